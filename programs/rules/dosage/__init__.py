@@ -1,0 +1,43 @@
+"""Owns the dosage as a value: what, how much, how often; its bounds with their source, and its arithmetic."""
+
+from programs.rules.dosage.bounds import FIELDS, FieldRule
+from programs.rules.dosage.mapping import from_mapping, to_mapping
+from programs.rules.dosage.soundness import OutOfBounds, Problem, problems, require_sound, warnings
+from programs.rules.dosage.value import Change, Dosage, LoadUnit, Mode, Side, changed, changes
+from programs.rules.dosage.workload import (
+    MOST_EXERCISES,
+    REPETITION_S,
+    Burden,
+    minutes_a_day,
+    repetitions,
+    session_minutes,
+    time_under_tension_s,
+    weekly_repetitions,
+)
+
+__all__ = [
+    "FIELDS",
+    "MOST_EXERCISES",
+    "REPETITION_S",
+    "Burden",
+    "Change",
+    "Dosage",
+    "FieldRule",
+    "LoadUnit",
+    "Mode",
+    "OutOfBounds",
+    "Problem",
+    "Side",
+    "changed",
+    "changes",
+    "from_mapping",
+    "minutes_a_day",
+    "problems",
+    "repetitions",
+    "require_sound",
+    "session_minutes",
+    "time_under_tension_s",
+    "to_mapping",
+    "warnings",
+    "weekly_repetitions",
+]
