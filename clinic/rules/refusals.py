@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Kind(StrEnum):
@@ -34,7 +33,7 @@ class Refusal(Exception):  # noqa: N818 - a no that was foreseen is an answer, n
         super().__init__(message)
         self._message = message
         self.field = field
-        self.details: Mapping[str, object] = MappingProxyType(dict(details or {}))
+        self.details: Mapping[str, object] = dict(details or {})
 
     @property
     def message(self) -> str:
