@@ -1,7 +1,7 @@
 """Owns the passage between wall clocks and instants: zones, gaps, folds, days, lead times and quiet hours.
 
 Every instant that comes back is in UTC. A *gap* is the stretch that clocks skip when they are put forward; a
-*fold* is the stretch that they show twice when they are put back. Messages of these refusals are plain English
+*fold* is the stretch that they show twice when they are put back. The refusals speak plain English
 with the values in `details`, for this floor knows no translations: a door words them by `code`.
 """
 
@@ -66,7 +66,7 @@ def resolve(day: date, at: time, zone: tzinfo, *, fold: int | None = None) -> da
     first, second = _readings(day, at, zone)
     details: dict[str, object] = {"day": day, "time": at, "zone": str(zone)}
     if first > second:
-        end = _end_of_gap(second, first, zone)
+        end = _change(second, first, zone)
         raise NoSuchTime(
             f"On {day} the clocks skip {at:%H:%M}. Choose a time from {end.astimezone(zone):%H:%M} on.",
             field="time",
@@ -89,7 +89,7 @@ def opening(day: date, at: time, zone: tzinfo, *, fold: int = 0) -> datetime:
     """
     first, second = _readings(day, at, zone)
     if first > second:
-        return _end_of_gap(second, first, zone)
+        return _change(second, first, zone)
     return second if fold else first
 
 
@@ -178,14 +178,31 @@ def reminder_due(
     return due if due > in_utc(booked_at) else None
 
 
+def changes(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
+    """The instants after the first, up to the last, at which the zone's clocks are put forward or back, in order.
+
+    Found by looking at every day and halving those on which the offset differs, so they are exact to the
+    second; two changes within a day that cancel each other would be missed (no zone has had such a day
+    since 1970).
+    """
+    found: list[datetime] = []
+    before = in_utc(first)
+    while before < in_utc(last):
+        after = min(before + ONE_DAY, in_utc(last))
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            found.append(_change(before, after, zone))
+        before = after
+    return found
+
+
 def _readings(day: date, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
     """Both readings of a wall clock, as instants: equal mostly, ascending in a fold, descending in a gap."""
     wall = datetime.combine(day, at.replace(tzinfo=None), tzinfo=zone)
     return wall.replace(fold=0).astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
 
 
-def _end_of_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """The instant, to the second, at which the zone's offset changes between the two."""
+def _change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The instant, to the second, at which the zone's offset changes between the two instants."""
     old = before.astimezone(zone).utcoffset()
     while after - before > ONE_SECOND:
         middle = before + (after - before) // ONE_SECOND // 2 * ONE_SECOND
