@@ -1,0 +1,59 @@
+"""What can be booked: how long it takes, what it needs around it, who and where serves it."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.place import Room
+from clinic.models.row import Row
+from clinic.models.staff import Practitioner
+
+
+class TypeKind(models.TextChoices):
+    """The kinds that the product treats differently."""
+
+    INITIAL = "initial", _("initial assessment")
+    FOLLOW_UP = "follow_up", _("follow-up")
+    CLASS = "class", _("group class")
+    TELEHEALTH = "telehealth", _("telehealth")
+
+
+@pghistory.track()
+class ConsultationType(Row):
+    """A kind of consultation of the organisation. Telehealth takes no room."""
+
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=TypeKind)
+    duration_min = models.PositiveSmallIntegerField(_("minutes"))
+    before_min = models.PositiveSmallIntegerField(_("minutes before"), default=0)
+    after_min = models.PositiveSmallIntegerField(_("minutes after"), default=0)
+    capacity = models.PositiveSmallIntegerField(_("seats"), default=1)
+    online = models.BooleanField(_("bookable online"), default=False)
+    notice_to_book_h = models.PositiveSmallIntegerField(_("notice to book online (hours)"), default=12)
+    notice_to_cancel_h = models.PositiveSmallIntegerField(_("notice to cancel (hours)"), default=24)
+    horizon_days = models.PositiveSmallIntegerField(_("bookable so many days ahead"), default=180)
+    practitioners = models.ManyToManyField(Practitioner, verbose_name=_("served by"), related_name="types")
+    rooms = models.ManyToManyField(Room, verbose_name=_("in rooms"), related_name="types", blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consultation type")
+        verbose_name_plural = _("consultation types")
+        constraints = [
+            models.CheckConstraint(condition=Q(duration_min__range=(5, 480)), name="type_lasts_5_to_480_min"),
+            models.CheckConstraint(
+                condition=Q(before_min__lte=120, after_min__lte=120), name="type_buffers_up_to_120_min"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="class", capacity__range=(1, 100)) | (~Q(kind="class") & Q(capacity=1)),
+                name="type_only_a_class_has_seats",
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_days__range=(1, 730)), name="type_horizon_1_to_730_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,126 @@
+"""When a clinic is open and a practitioner works: weekly rules, and the exceptions to them."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.place import Clinic
+from clinic.models.row import Row
+from clinic.models.staff import Practitioner
+
+
+class Weekday(models.IntegerChoices):
+    """Monday is 0, as in `date.weekday()`."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+@pghistory.track()
+class OpeningHours(Row):
+    """A clinic is open on a weekday from one wall time to another; several rows a day make a break."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="opening_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="opening_weekday_known"),
+            models.UniqueConstraint(fields=["clinic", "weekday", "opens"], name="one_opening_a_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class Weeks(models.TextChoices):
+    """In which ISO calendar weeks a weekly rule holds."""
+
+    EVERY = "every", _("every week")
+    ODD = "odd", _("odd weeks")
+    EVEN = "even", _("even weeks")
+
+
+@pghistory.track()
+class WeeklyHours(Row):
+    """A practitioner works at a clinic on a weekday, from a date on and perhaps until one."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="weekly_hours")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="weekly_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+    weeks = models.CharField(_("weeks"), max_length=5, choices=Weeks, default=Weeks.EVERY)
+    valid_from = models.DateField(_("holds from"))
+    valid_until = models.DateField(_("holds until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        constraints = [
+            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="working_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="working_weekday_known"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="working_until_after_from",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner}, {self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+class ExceptionKind(models.TextChoices):
+    """Why a day differs from the weekly rule. Only extra hours open time; the others close it."""
+
+    LEAVE = "leave", _("leave")
+    SICK = "sick", _("sick")
+    EXTRA = "extra", _("extra hours")
+    CLOSURE = "closure", _("clinic closed")
+
+
+@pghistory.track()
+class HoursException(Row):
+    """A stretch of time in which the weekly rule does not hold. It is not a block: bookings below it stay, to be cleared."""
+
+    practitioner = models.ForeignKey(
+        Practitioner, on_delete=models.CASCADE, null=True, blank=True, related_name="exceptions"
+    )
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.CASCADE, null=True, blank=True, related_name="exceptions"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=ExceptionKind)
+    start = models.DateTimeField(_("from"))
+    end = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("hours exception")
+        verbose_name_plural = _("hours exceptions")
+        indexes = [
+            models.Index(fields=["practitioner", "end"], name="exception_of_practitioner"),
+            models.Index(fields=["clinic", "end"], name="exception_of_clinic"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="exception_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(kind="closure", practitioner=None, clinic__isnull=False)
+                | Q(kind__in=["leave", "sick"], practitioner__isnull=False, clinic=None)
+                | Q(kind="extra", practitioner__isnull=False, clinic__isnull=False),
+                name="exception_concerns_whom_its_kind_says",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.practitioner or self.clinic}"

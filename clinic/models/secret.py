@@ -1,0 +1,38 @@
+"""Columns that are encrypted at rest: free text about a person's health that is never searched."""
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+@lru_cache(maxsize=1)
+def _box() -> MultiFernet:
+    """The first key encrypts; all keys decrypt, so that a key can be changed without a stop."""
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+class UnreadableSecret(Exception):  # noqa: N818 - says what is wrong with the value, not with the program
+    """The value was encrypted with a key that FIELD_KEYS no longer holds: put the old key back behind the new one."""
+
+
+class EncryptedText(models.TextField[str, str]):
+    """Text that stands in the database only as ciphertext. An empty text stays empty, so that "nothing said" can be queried."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Ciphertext for the database."""
+        text = super().get_prep_value(value)
+        return _box().encrypt(text.encode()).decode() if text else text
+
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        """Plain text from the database; raises UnreadableSecret where no key fits."""
+        if not value:
+            return value
+        try:
+            return _box().decrypt(value.encode()).decode()
+        except InvalidToken as fault:
+            raise UnreadableSecret(
+                f"No key in FIELD_KEYS opens {self.model.__name__}.{self.name}. Add the key that wrote it."
+            ) from fault

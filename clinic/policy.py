@@ -1,0 +1,248 @@
+"""The only gate: who sees which rows, and who may do what to them. One table a model; a right is never asked anywhere else.
+
+`may(user, act, obj)` is the same as: the act stands in the model's table for a role of the user, and the row is
+among those that the role sees. What nobody registered, nobody may.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import (
+    Block,
+    Clinic,
+    ConsultationType,
+    HoursException,
+    Membership,
+    OpeningHours,
+    Organisation,
+    OutboxMessage,
+    Practitioner,
+    ReminderLead,
+    Role,
+    Room,
+    User,
+    WeeklyHours,
+)
+from clinic.rules.refusals import Kind, Refusal
+
+PATIENT = "patient"
+"""The role of whoever opens a portal. Every user has it: what it shows depends on their PortalAccess rows."""
+
+M = TypeVar("M", bound=Model)
+
+
+class Hidden(Refusal):
+    """No such row, or not yours: the answer is the same, so that it tells nothing."""
+
+    code = "not_found"
+    kind = Kind.MISSING
+
+
+class NotYours(Refusal):
+    """You may see it, but not do this to it."""
+
+    code = "not_allowed"
+    kind = Kind.FORBIDDEN
+
+
+@dataclass(frozen=True)
+class Grant:
+    """To the rows that `rows` selects, the acts named."""
+
+    rows: Callable[["Reach"], Q]
+    acts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A user's roles with the clinics in which they hold them; read once a request."""
+
+    user: User
+    clinics: Mapping[str, frozenset[UUID]]
+
+    def of(self, role: str) -> frozenset[UUID]:
+        """The clinics in which the user holds the role."""
+        return self.clinics.get(role, frozenset())
+
+    @property
+    def anywhere(self) -> frozenset[UUID]:
+        """The clinics in which the user holds any role."""
+        return frozenset().union(*self.clinics.values())
+
+    def holds(self, role: str) -> bool:
+        """Whether the user holds the role at all; everybody may be a patient."""
+        return role == PATIENT or role in self.clinics
+
+
+Table = Mapping[str, Sequence[Grant]]
+_TABLES: dict[type[Model], Table] = {}
+EVERYTHING = Q()
+
+
+def register(model: type[Model], table: Table) -> None:
+    """Give a model its table: role → grants. A second table for a model is a mistake, and raises ValueError."""
+    if model in _TABLES:
+        raise ValueError(f"{model.__name__} has a table already")
+    _TABLES[model] = table
+
+
+def tables() -> Mapping[type[Model], Table]:
+    """All tables, for the test that walks them."""
+    return dict(_TABLES)
+
+
+def grant(rows: Callable[["Reach"], Q], *acts: str) -> Grant:
+    """A grant, as it reads well in a table: whose rows, then the acts."""
+    return Grant(rows, frozenset(acts))
+
+
+def everything(_reach: "Reach") -> Q:
+    """All rows of the organisation."""
+    return EVERYTHING
+
+
+def in_clinics(role: str, path: str = "clinic") -> Callable[["Reach"], Q]:
+    """Rows of the clinics in which the user holds the role; `path` leads from the row to its clinic."""
+    return lambda mine: Q(**{f"{path}__in": mine.of(role)})
+
+
+def reach(user: User) -> Reach:
+    """The user's reach, remembered on the user object, which lives as long as its request."""
+    known: Reach | None = getattr(user, "_reach", None)
+    if known is None:
+        held: dict[str, set[UUID]] = {}
+        if user.is_active:
+            for role, clinic in Membership.objects.filter(user=user).values_list("role", "clinic_id"):
+                held.setdefault(role, set()).add(clinic)
+        known = Reach(user, {role: frozenset(ids) for role, ids in held.items()})
+        user._reach = known  # type: ignore[attr-defined]
+    return known
+
+
+def is_staff(user: User) -> bool:
+    """Whether the user holds any membership: such a user signs in with a second factor."""
+    return bool(user.is_authenticated and reach(user).clinics)
+
+
+def can(user: User, act: str, model: type[Model]) -> bool:
+    """Whether a role of the user has the act at all, for some row: what a navigation asks."""
+    return bool(_grants(user, act, model))
+
+
+def visible(user: User, model: type[M], act: str = "view") -> QuerySet[M]:
+    """The rows to which the user may do the act; none for who is not signed in or not active."""
+    conditions = [found.rows(reach(user)) for found in _grants(user, act, model)]
+    rows = model._default_manager.all()
+    if not conditions:
+        return rows.none()
+    anyone = Q()
+    for condition in conditions:
+        if condition == EVERYTHING:
+            return rows
+        anyone |= condition
+    return rows.filter(anyone)
+
+
+def may(user: User, act: str, obj: Model) -> bool:
+    """Whether the user may do the act to this row."""
+    return visible(user, type(obj), act).filter(pk=obj.pk).exists()
+
+
+def fetch(user: User, act: str, rows: type[M] | QuerySet[M], **lookup: object) -> M:
+    """The one row that matches and to which the user may do the act. `rows` may bring its own joins.
+
+    Raises Hidden for "no such row" and for "not yours" alike, and NotYours where the user may view it but not act.
+    """
+    queryset = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+    model = queryset.model
+    try:
+        return queryset.filter(pk__in=visible(user, model, act).values("pk")).get(**lookup)
+    except (model.DoesNotExist, ValueError, ValidationError):
+        if act != "view" and _seen(user, model, lookup):
+            raise NotYours(_("Your role does not include this. Ask a colleague who may.")) from None
+        raise Hidden(_("There is nothing here for you. Go back and choose again.")) from None
+
+
+def _seen(user: User, model: type[Model], lookup: Mapping[str, object]) -> bool:
+    try:
+        return visible(user, model).filter(**lookup).exists()
+    except (ValueError, ValidationError):
+        return False
+
+
+def _grants(user: User, act: str, model: type[Model]) -> list[Grant]:
+    if not (user.is_authenticated and user.is_active):
+        return []
+    mine = reach(user)
+    table = _TABLES.get(model, {})
+    return [
+        found for role, grants in table.items() if mine.holds(role) for found in grants if act in found.acts
+    ]
+
+
+# --- the clinic's own tables: places, people and hours. All staff see them; managers set those of their clinics.
+
+_SEE = [grant(everything, "view")]
+_DESK = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo"
+"""What is done to the diary of a clinic."""
+
+
+def _set_by_managers(model: type[Model]) -> None:
+    register(
+        model,
+        {
+            Role.FRONT_DESK: _SEE,
+            Role.PHYSIOTHERAPIST: _SEE,
+            Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER), "add", "change", "delete")],
+        },
+    )
+
+
+register(
+    Clinic,
+    {
+        Role.FRONT_DESK: [*_SEE, grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK)],
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "treat")],
+        Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "add", "change")],
+        PATIENT: _SEE,
+    },
+)
+_set_by_managers(Room)
+_set_by_managers(OpeningHours)
+_set_by_managers(WeeklyHours)
+_set_by_managers(ReminderLead)
+_set_by_managers(Membership)
+register(
+    HoursException,
+    {
+        Role.FRONT_DESK: _SEE,
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(practitioner__user=mine.user), "add", "change")],
+        Role.MANAGER: [*_SEE, grant(everything, "add", "change", "delete")],
+    },
+)
+for _shared in (Organisation, Practitioner, ConsultationType):
+    register(
+        _shared,
+        {
+            Role.FRONT_DESK: _SEE,
+            Role.PHYSIOTHERAPIST: _SEE,
+            Role.MANAGER: [grant(everything, "view", "add", "change")],
+            PATIENT: _SEE,
+        },
+    )
+register(User, {Role.MANAGER: [grant(everything, "view", "add", "change")]})
+register(
+    Block,
+    {
+        Role.FRONT_DESK: _SEE,
+        Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view")],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view")],
+    },
+)
+register(OutboxMessage, {Role.FRONT_DESK: _SEE, Role.MANAGER: _SEE})

@@ -1,0 +1,58 @@
+"""What every request passes: who is written into history, nothing kept by caches, a second factor for staff."""
+
+from collections.abc import Callable
+
+import pghistory
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from clinic import policy
+
+Answer = Callable[[HttpRequest], HttpResponse]
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def history(get_response: Answer) -> Answer:
+    """Names the user and the page in the history of every row that the request changes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in CHANGING:
+            return get_response(request)
+        user = str(request.user.pk) if request.user.is_authenticated else ""
+        with pghistory.context(user=user, page=request.path):
+            return get_response(request)
+
+    return middleware
+
+
+def no_store(get_response: Answer) -> Answer:
+    """Keeps pages of signed-in people out of every cache, so that "back" after sign-out shows nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def second_factor(get_response: Answer) -> Answer:
+    """Staff without a second factor reach only its set-up, sign-out and static files (docs/adr/009)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated or _is_open_to_all(request.path):
+            return get_response(request)
+        if policy.is_staff(user) and not is_mfa_enabled(user):
+            return redirect(reverse("mfa_activate_totp"))
+        return get_response(request)
+
+    return middleware
+
+
+def _is_open_to_all(path: str) -> bool:
+    return path.startswith(("/accounts/", "/theme/", "/healthz", "/readyz", settings.STATIC_URL))

@@ -1,0 +1,49 @@
+"""One navigation a role. Apps add their entries by URL name; what a person may not open is not shown."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+
+from clinic import policy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the navigation: shown to who may do `act` to some row of `model`."""
+
+    label: object
+    url_name: str
+    act: str
+    model: type[Model]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as a page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+_ENTRIES: list[Entry] = []
+
+
+def add(*entries: Entry) -> None:
+    """Put entries into the staff navigation; apps call it when they are ready."""
+    _ENTRIES.extend(entries)
+
+
+def of(request: HttpRequest) -> list[Link]:
+    """The links of the person who asks, the current one marked: the longest that the path begins with."""
+    user = request.user
+    found = [
+        (entry.label, reverse(entry.url_name))
+        for entry in sorted(_ENTRIES, key=lambda entry: entry.order)
+        if policy.can(user, entry.act, entry.model)
+    ]
+    here = max((url for _, url in found if request.path.startswith(url)), key=len, default=None)
+    return [Link(str(label), url, url == here) for label, url in found]

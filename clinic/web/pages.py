@@ -1,0 +1,93 @@
+"""How a page is made: fetch by policy, write down what was read, do one action, answer."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from clinic import policy
+from clinic.models import AccessEvent, User
+from clinic.rules.refusals import Kind, Refusal
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in user, with the one moment at which it came."""
+
+    user: User  # type: ignore[assignment]
+    now: datetime
+
+
+def signed_in(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page for signed-in people: others go to the sign-in and come back. The clock is read here, once."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return door
+
+
+def for_who_may(
+    act: str, model: type[Model]
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """A page for who has the act to some row of the model; everybody else is answered 403."""
+
+    def decorate(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @signed_in
+        @wraps(view)
+        def door(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not policy.can(request.user, act, model):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return door
+
+    return decorate
+
+
+def fetch(request: StaffRequest, act: str, rows: type[M] | QuerySet[M], **lookup: object) -> M:
+    """The row, by policy. A missing and a foreign one are both 404; one that may be seen but not acted on is 403."""
+    try:
+        return policy.fetch(request.user, act, rows, **lookup)
+    except Refusal as refusal:
+        if refusal.kind is Kind.MISSING:
+            raise Http404(refusal.message) from None
+        raise PermissionDenied(refusal.message) from None
+
+
+def seen(request: StaffRequest, what: str, patients: Iterable[UUID], door: str = "page") -> None:
+    """Write down that the answer shows clinical data of these patients. One row an answer."""
+    AccessEvent.objects.create(
+        at=request.now, user_id=request.user.pk, patient_ids=sorted(set(patients)), what=what, door=door
+    )
+
+
+def attempt(form: BaseForm, action: Callable[[], T]) -> T | None:
+    """Do the one action of a page; a refusal becomes the form's error, beside its field, and None comes back."""
+    try:
+        return action()
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None

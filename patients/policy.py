@@ -1,0 +1,96 @@
+"""Who reaches which patients, visits and notes. Demographics for the desk, records for who treats, one's own for patients."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from clinic.models import Role
+from clinic.policy import PATIENT, Reach, everything, grant, in_clinics, register
+from patients.models import (
+    CareTeamMember,
+    Consultation,
+    EpisodeOfCare,
+    Intake,
+    Patient,
+    PortalAccess,
+)
+
+DIARY = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo", "confirm"
+"""What is done to a consultation."""
+
+
+def own(mine: Reach) -> Q:
+    """Patients whose portal the user may open."""
+    return Q(pk__in=opened_by(mine))
+
+
+def opened_by(mine: Reach) -> QuerySet[PortalAccess, dict[str, Any]]:
+    """The patients of the user's living portal accesses, as a subquery."""
+    return PortalAccess.objects.filter(user=mine.user, ended_at=None).values("patient")
+
+
+def of_own(path: str = "patient") -> Callable[[Reach], Q]:
+    """Rows that belong to a patient whose portal the user may open; `path` leads from the row to the patient."""
+    return lambda mine: Q(**{f"{path}__in": opened_by(mine)})
+
+
+def known_at(role: str) -> Callable[[Reach], Q]:
+    """Patients of the clinics in which the user holds the role: by home, visit or episode."""
+
+    def rows(mine: Reach) -> Q:
+        clinics = mine.of(role)
+        return (
+            Q(clinic__in=clinics)
+            | Q(pk__in=Consultation.objects.filter(clinic__in=clinics).values("patient"))
+            | Q(pk__in=EpisodeOfCare.objects.filter(clinic__in=clinics).values("patient"))
+        )
+
+    return rows
+
+
+def in_care_team(path: str) -> Callable[[Reach], Q]:
+    """Rows of episodes in whose care team the user is; `path` leads from the row to the episode."""
+    return lambda mine: Q(
+        **{f"{path}__in": CareTeamMember.objects.filter(practitioner__user=mine.user).values("episode")}
+    )
+
+
+register(
+    Patient,
+    {
+        Role.FRONT_DESK: [grant(everything, "view", "add", "change", "invite")],
+        Role.PHYSIOTHERAPIST: [
+            grant(known_at(Role.PHYSIOTHERAPIST), "view", "add", "change", "invite", "treat")
+        ],
+        Role.MANAGER: [grant(known_at(Role.MANAGER), "view", "add", "change", "invite")],
+        PATIENT: [grant(own, "open")],
+    },
+)
+register(
+    PortalAccess,
+    {
+        Role.FRONT_DESK: [grant(everything, "view", "add")],
+        Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST, "patient__clinic"), "view", "add")],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER, "patient__clinic"), "view", "add", "change")],
+        PATIENT: [grant(lambda mine: Q(user=mine.user, ended_at=None), "open")],
+    },
+)
+register(
+    Consultation,
+    {
+        Role.FRONT_DESK: [grant(everything, "view"), grant(in_clinics(Role.FRONT_DESK), *DIARY)],
+        Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", *DIARY)],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view", *DIARY)],
+        PATIENT: [grant(of_own(), "open")],
+    },
+)
+register(
+    EpisodeOfCare,
+    {Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "add", "change")]},
+)
+register(
+    CareTeamMember,
+    {Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST, "episode__clinic"), "view")]},
+)
+register(Intake, {Role.PHYSIOTHERAPIST: [grant(in_care_team("episode"), "view", "add", "change")]})

@@ -1,0 +1,1 @@
+"""Kinds of messages of this app."""
