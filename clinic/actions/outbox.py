@@ -1,0 +1,65 @@
+"""Puts messages into the outbox, in the transaction of the action that they speak of, and rings for the worker.
+
+The rows are the truth; the ring only saves waiting for the next beat, so it may fail.
+"""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from clinic.celery import app
+from clinic.messages import Post
+from clinic.models import OutboxMessage, State
+
+__all__ = ["Post", "put", "ring", "supersede"]
+
+logger = logging.getLogger(__name__)
+
+
+def put(*posts: Post, now: datetime) -> None:
+    """Writes the posts as rows of the outbox; one that stands already stays as it is.
+
+    Belongs inside the caller's transaction: what is undone is not said. After the commit the worker is rung for,
+    if anything is due. Raises IntegrityError where a post is due after it has become useless.
+    """
+    OutboxMessage.objects.bulk_create(
+        (
+            OutboxMessage(
+                kind=post.kind,
+                channel=post.channel,
+                subject_id=post.subject_id,
+                person_id=post.person_id,
+                occurrence=post.occurrence,
+                version=post.version,
+                due_at=post.due_at,
+                useful_until=post.useful_until,
+                next_try=post.due_at,
+            )
+            for post in posts
+        ),
+        ignore_conflicts=True,
+    )
+    if any(post.due_at <= now for post in posts):
+        transaction.on_commit(ring)
+
+
+def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int:
+    """Takes back what is still due about a subject, because it moved or is no more; returns how many rows.
+
+    Call it before the new version's `put`. A row that is being sent at this moment ends as sent, for it was.
+    """
+    return OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE).update(
+        state=State.SUPERSEDED, last_reply=f"Replaced at {now:%Y-%m-%d %H:%M} UTC."
+    )
+
+
+def ring() -> None:
+    """Wakes a worker. Without a broker it is written to the log, and the next beat sends what is due."""
+    try:
+        app.send_task("clinic.tasks.send_due_messages", retry=False, ignore_result=True)
+    except OperationalError as fault:
+        logger.warning("The broker cannot be reached, so mail waits for the next beat: %s", fault)
