@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.row import Row
+from clinic.models.secret import EncryptedText
 
 
 class Channel(models.TextChoices):
@@ -42,6 +43,7 @@ class OutboxMessage(Row):
 
     `subject_id` and `person_id` are plain UUIDs, not foreign keys: the post knows neither patients nor programs.
     `occurrence` tells apart messages of one kind about one subject ("lead:48h"); a move or a resend is version + 1.
+    `payload` holds words that only this message carries (a one-time code); it is emptied once the message is sent.
     `next_try` starts as `due_at` and grows with each try.
     """
 
@@ -62,6 +64,7 @@ class OutboxMessage(Row):
     next_try = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120, blank=True)
+    payload = EncryptedText(blank=True, default="")
     last_reply = models.CharField(max_length=300, blank=True)
 
     objects = Outbox.as_manager()
