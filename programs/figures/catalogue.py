@@ -1,0 +1,61 @@
+"""Owns what others ask of the figures: their names, a still, a moving picture, the anatomy checks."""
+
+from __future__ import annotations
+
+from programs.figures import animate, checks, poses, scene, themes
+from programs.figures.themes import Theme
+
+
+class UnknownFigure(KeyError):
+    """There is no figure of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"There is no figure {self.name!r}. Choose one of: {', '.join(names())}."
+
+
+def names() -> tuple[str, ...]:
+    """Every figure's name, in the order of the pose data."""
+    return tuple(poses.figures())
+
+
+def _figure(name: str) -> poses.Figure:
+    try:
+        return poses.figures()[name]
+    except KeyError:
+        raise UnknownFigure(name) from None
+
+
+def side(name: str) -> str | None:
+    """The working side of the unmirrored drawing, `left` or `right`; None where both sides work alike."""
+    return _figure(name).side
+
+
+def still(name: str, *, mirrored: bool = False, theme: Theme | None = None) -> str:
+    """The figure as SVG text, 480 × 360, on a transparent background.
+
+    Without a theme the colours follow the reader's light or dark setting, and a page may set each as `--fig-NAME`;
+    with one they are fixed (`mono` is for photocopiers). `mirrored` shows the other side. Raises UnknownFigure.
+    """
+    figure = _figure(name)
+    return themes.wrap(figure, scene.picture(figure).whole, theme=theme, mirrored=mirrored)
+
+
+def moving(name: str, *, hold_s: float = 5.0, mirrored: bool = False, theme: Theme | None = None) -> str:
+    """The figure moving from start to end, holding for `hold_s` seconds, and back, for ever: SVG text.
+
+    A figure without a start pose stands still. Readers who ask for reduced motion get the still. Raises UnknownFigure.
+    """
+    figure = _figure(name)
+    if figure.start is None:
+        return still(name, mirrored=mirrored, theme=theme)
+    body = animate.animated(figure, hold_s)
+    return themes.wrap(figure, body, theme=theme, mirrored=mirrored, extra=animate.STYLE)
+
+
+def check(name: str) -> list[str]:
+    """What is wrong with the figure's anatomy, a sentence each; empty when it is sound. Raises UnknownFigure."""
+    return checks.faults(_figure(name))
