@@ -127,4 +127,5 @@ def elenas_program(elena: Patient, mira: Practitioner) -> SimpleNamespace:
 def _staff(clinic: Clinic, role: Role, name: str, email: str) -> User:
     user: User = factories.UserFactory.create(name=name, email=email)
     Membership.objects.create(user=user, clinic=clinic, role=role)
+    factories.give_second_factor(user)
     return user

@@ -18,21 +18,27 @@ class UnreadableSecret(Exception):  # noqa: N818 - says what is wrong with the v
     """The value was encrypted with a key that FIELD_KEYS no longer holds: put the old key back behind the new one."""
 
 
+def encrypt(text: str) -> str:
+    """Ciphertext of a text, to be kept in any column."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def decrypt(ciphertext: str) -> str:
+    """The text; raises UnreadableSecret where no key in FIELD_KEYS fits."""
+    try:
+        return _box().decrypt(ciphertext.encode()).decode()
+    except InvalidToken as fault:
+        raise UnreadableSecret("No key in FIELD_KEYS opens this value. Add the key that wrote it.") from fault
+
+
 class EncryptedText(models.TextField[str, str]):
-    """Text that stands in the database only as ciphertext. An empty text stays empty, so that "nothing said" can be queried."""
+    """Text that stands in the database only as ciphertext. An empty one stays empty, so that "nothing" can be queried."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Ciphertext for the database."""
         text = super().get_prep_value(value)
-        return _box().encrypt(text.encode()).decode() if text else text
+        return encrypt(text) if text else text
 
     def from_db_value(self, value: str | None, *_: object) -> str | None:
         """Plain text from the database; raises UnreadableSecret where no key fits."""
-        if not value:
-            return value
-        try:
-            return _box().decrypt(value.encode()).decode()
-        except InvalidToken as fault:
-            raise UnreadableSecret(
-                f"No key in FIELD_KEYS opens {self.model.__name__}.{self.name}. Add the key that wrote it."
-            ) from fault
+        return decrypt(value) if value else value

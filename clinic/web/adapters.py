@@ -1,12 +1,53 @@
-"""How sign-in by allauth behaves here."""
+"""How allauth behaves here: accounts by invitation only, mails through the post, secrets encrypted."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+
+from clinic.actions import signing_in
+from clinic.models import User
+from clinic.models.secret import decrypt, encrypt
+from clinic.web.context import organisation_name
+
+BY_POST = "account/email/login_code"
+RESET = "account/email/password_reset_key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by invitation only."""
+    """Nobody signs up; the page never waits for a mail server, and is the same whether an account exists or not."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: accounts are made by invitation."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Puts codes and reset links into the outbox. Other notices of allauth (a changed factor) go the same way."""
+        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        if user is None:
+            return
+        now = timezone.now()
+        if template_prefix == BY_POST:
+            signing_in.post_code(user=user, code=context["code"], now=now)
+        elif template_prefix == RESET:
+            signing_in.post_reset_link(user=user, url=context["password_reset_url"], now=now)
+        else:
+            signing_in.post_notice(user=user, now=now)
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """TOTP secrets are encrypted at rest."""
+    """TOTP secrets are encrypted at rest, and the organisation's name stands in the authenticator app."""
+
+    def get_totp_issuer(self) -> str:
+        """The name shown in the authenticator app."""
+        return organisation_name()
+
+    def encrypt(self, text: str) -> str:
+        """Ciphertext for the database."""
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret itself."""
+        return decrypt(encrypted_text)

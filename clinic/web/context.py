@@ -25,14 +25,15 @@ def furniture(request: HttpRequest) -> dict[str, object]:
     """Context of every page. Lazy: a page that shows no name asks for none."""
     theme = request.COOKIES.get("theme", "")
     return {
-        "organisation": SimpleLazyObject(_organisation),
+        "organisation": SimpleLazyObject(organisation_name),
         "who": SimpleLazyObject(lambda: _who(request)),
         "nav": SimpleLazyObject(lambda: navigation.of(request)),
         "theme": theme if theme in THEMES else "",
     }
 
 
-def _organisation() -> str:
+def organisation_name() -> str:
+    """The name on every page and mail; a plain word until a manager has given one."""
     row = Organisation.objects.only("name").first()
     return row.name if row else "Spine Clinic"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pghistory
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -47,11 +48,17 @@ def second_factor(get_response: Answer) -> Answer:
         user = request.user
         if not user.is_authenticated or _is_open_to_all(request.path):
             return get_response(request)
-        if policy.is_staff(user) and not is_mfa_enabled(user):
+        if policy.is_staff(user) and not (_signed_in_with_it(request) or is_mfa_enabled(user)):
             return redirect(reverse("mfa_activate_totp"))
         return get_response(request)
 
     return middleware
+
+
+def _signed_in_with_it(request: HttpRequest) -> bool:
+    """Whether this session's sign-in used a second factor; saves the query for one."""
+    methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return any(method.get("method") == "mfa" for method in methods)
 
 
 def _is_open_to_all(path: str) -> bool:

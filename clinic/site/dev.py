@@ -1,0 +1,116 @@
+"""Pages for trying the product: the mails that it sent, and its design. Only with DEMO or DEBUG, and only from this machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from functools import wraps
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+P = ParamSpec("P")
+NEWEST = 100
+"""So many mails are listed."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail of the folder, as the page shows it."""
+
+    name: str
+    sent: datetime
+    to: str
+    subject: str
+    text: str
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    """The second factor of a demo log-in, right now."""
+
+    email: str
+    code: str
+
+
+def for_trying(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """404 unless this is a demo or debug run and the request comes from this machine."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not (settings.DEMO or settings.DEBUG) or not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return door
+
+
+@for_trying
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The mails, newest first, and the second factors of the demo's staff."""
+    return render(request, "site/outbox.html", {"mails": _mails(), "codes": _codes(), "mail": None})
+
+
+@for_trying
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail."""
+    mails = _mails()
+    chosen = next((mail for mail in mails if mail.name == name), None)
+    if chosen is None:
+        raise Http404
+    return render(request, "site/outbox.html", {"mails": mails, "codes": _codes(), "mail": chosen})
+
+
+@for_trying
+def ui(request: HttpRequest) -> HttpResponse:
+    """The design system."""
+    return render(request, "site/ui.html")
+
+
+def _mails() -> list[Mail]:
+    files = sorted(settings.OUTBOX_DIR.glob("*.eml"), reverse=True)[:NEWEST]
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Mail:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - the default policy makes no other
+    body = message.get_body(("plain",))
+    return Mail(
+        name=file.stem,
+        sent=parsedate_to_datetime(str(message["Date"])),
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        text=body.get_content() if body else "",
+        attachments=tuple(
+            part.get_filename() or part.get_content_type() for part in message.iter_attachments()
+        ),
+    )
+
+
+def _codes() -> list[Code]:
+    staff = Authenticator.objects.filter(
+        type=Authenticator.Type.TOTP, user__email__endswith="@demo.clinic"
+    ).select_related("user")
+    return [Code(row.user.email, _now(row)) for row in staff.order_by("user__email")[:NEWEST]]
+
+
+def _now(row: Authenticator) -> str:
+    _before, counter, _after = yield_hotp_counters_from_time()
+    return format_hotp_value(hotp_value(_secret(row), counter))
+
+
+def _secret(row: Authenticator) -> str:
+    return str(decrypt(row.data["secret"]))

@@ -1,0 +1,17 @@
+"""Addresses of the pages that belong to no role."""
+
+from django.urls import path
+
+from clinic.site import dev, health, home, setup
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("theme/", home.theme, name="theme"),
+    path("setup/<str:token>/", setup.first_manager, name="first_manager"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("dev/outbox/", dev.outbox, name="dev_outbox"),
+    path("dev/outbox/<str:name>/", dev.letter, name="dev_letter"),
+    path("dev/ui/", dev.ui, name="dev_ui"),
+]
