@@ -303,6 +303,7 @@ class Migration(migrations.Migration):
                 ('recorded_on', models.DateField(verbose_name='written on')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('sheet_version', models.PositiveIntegerField(default=1)),
                 ('mode', models.CharField(choices=[(programs.rules.dosage.value.Mode['REPS'], 'repetitions'), (programs.rules.dosage.value.Mode['HOLD'], 'hold'), (programs.rules.dosage.value.Mode['REPS_HOLD'], 'repetitions with hold'), (programs.rules.dosage.value.Mode['DURATION'], 'duration'), (programs.rules.dosage.value.Mode['DISTANCE'], 'distance')], max_length=10)),
                 ('sets', models.PositiveSmallIntegerField(null=True)),
                 ('reps', models.PositiveSmallIntegerField(null=True)),

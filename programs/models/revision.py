@@ -98,7 +98,8 @@ class DosageRevision(Row):
     """What is to be done, how much and how often, from `effective_on` (a date in the program's clinic's zone).
 
     In force on a day is the highest (effective_on, number) that is not after it. `recorded_on` is the day of writing
-    in the same zone: nothing can be made to hold in the past. The columns of the dosage are those of
+    in the same zone: nothing can be made to hold in the past. `sheet_version` is the version of the program that it
+    made, so that a second save can be told what the first changed. The columns of the dosage are those of
     `programs.rules.dosage.Dosage`; the bounds are its FIELDS.
     """
 
@@ -109,6 +110,7 @@ class DosageRevision(Row):
     created_at = models.DateTimeField(auto_now_add=True)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    sheet_version = models.PositiveIntegerField(default=1)
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
     )
