@@ -1,4 +1,4 @@
-"""Signed links for mails: for one purpose, about one row, for a time. They carry no secret and change nothing by being opened."""
+"""Signed links for mails: for one purpose, about one row, for a time. Opening one changes nothing."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Pages for trying the product: the mails that it sent, and its design. Only with DEMO or DEBUG, and only from this machine."""
+"""Pages for trying the product: its mails and its design. Only with DEMO or DEBUG, only from this machine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
         roles = policy.reach(request.user).clinics
         return redirect(next((page for role, page in WORK.items() if role in roles), "portal"))
     clinics = Clinic.objects.filter(archived_at=None).order_by("name")
-    return render(request, "site/home.html", {"clinics": clinics, "demo": settings.DEMO})
+    return render(request, "site/home.html", {"clinics": clinics})
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ def furniture(request: HttpRequest) -> dict[str, object]:
         "who": SimpleLazyObject(lambda: _who(request)),
         "nav": SimpleLazyObject(lambda: navigation.of(request)),
         "theme": theme if theme in THEMES else "",
+        "demo": settings.DEMO,
     }
 
 
