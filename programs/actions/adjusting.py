@@ -1,0 +1,271 @@
+"""Changes dosages: one, many at once under one reason, back to an older one. Each change is a new revision."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clinic.models import User
+from clinic.policy import NotYours
+from clinic.rules.refusals import Kind, Refusal
+from programs import wording
+from programs.actions.changing import (
+    InThePast,
+    ProgramEnded,
+    ReasonMissing,
+    ReasonTooLong,
+    grown,
+    locked,
+    ranges,
+    require_not_past,
+    require_sound,
+    required_reason,
+    tell,
+    today_of,
+)
+from programs.models import DosageRevision, Prescription, Program
+from programs.rules import schedule
+from programs.rules.dosage import Dosage, OutOfBounds, changed, changes
+
+__all__ = [
+    "ChangedMeanwhile",
+    "Edit",
+    "InThePast",
+    "NoSuchRevision",
+    "NotInThisProgram",
+    "NotYours",
+    "NothingChanged",
+    "OutOfBounds",
+    "ProgramEnded",
+    "ReasonMissing",
+    "ReasonTooLong",
+    "SheetEdit",
+    "first_day",
+    "ranges",
+    "revert",
+    "revise",
+    "save_sheet",
+    "shifted",
+]
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class NothingChanged(Refusal):
+    """A change that changes nothing."""
+
+    code = "nothing_changed"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody saved first. `details`: `by`, `changes` in words, and the `number` or `version` that stands now."""
+
+    code = "changed_meanwhile"
+    kind = Kind.CONFLICT
+
+
+class NotInThisProgram(Refusal):
+    """A prescription that the program does not have."""
+
+    code = "not_in_this_program"
+    kind = Kind.MISSING
+
+
+class NoSuchRevision(Refusal):
+    """A number that the prescription's history does not have."""
+
+    code = "no_such_revision"
+    kind = Kind.MISSING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """A whole new dosage of one prescription. `effective_on` None is tomorrow; `expected_number` is the newest seen."""
+
+    dosage: Dosage
+    reason: str
+    effective_on: date | None = None
+    expected_number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetEdit:
+    """New dosages by prescription, under one reason; a note to the patient goes to each of them."""
+
+    changes: Mapping[UUID, Dosage]
+    reason: str
+    effective_on: date | None = None
+    expected_version: int | None = None
+    note_to_patient: str = ""
+
+
+def revise(*, prescription: Prescription, edit: Edit, by: User, now: datetime) -> DosageRevision:
+    """The revision that gives the prescription its new dosage; the patient of an active program is told.
+
+    Raises NotYours, ProgramEnded, ChangedMeanwhile, InThePast, NothingChanged, OutOfBounds, ReasonMissing,
+    ReasonTooLong.
+    """
+    with transaction.atomic():
+        program = locked(prescription.program_id, by=by)
+        rows = _living(program, [prescription.pk])
+        _require_newest(rows[0], edit.expected_number)
+        sheet = SheetEdit(
+            changes={rows[0].pk: edit.dosage}, reason=edit.reason, effective_on=edit.effective_on
+        )
+        return _write(program, rows, sheet, by, now)[0]
+
+
+def save_sheet(*, program: Program, edit: SheetEdit, by: User, now: datetime) -> list[DosageRevision]:
+    """The revisions of one save, in the order of the sheet; all of them or none. The program's version grows by one.
+
+    Prescriptions whose dosage stays are left alone. Raises what `revise` raises, and NotInThisProgram; the problems
+    of OutOfBounds and the warnings of ReasonMissing name their prescription.
+    """
+    with transaction.atomic():
+        held = locked(program.pk, by=by)
+        _require_version(held, edit.expected_version)
+        return _write(held, _living(held, edit.changes), edit, by, now)
+
+
+def revert(
+    *, prescription: Prescription, to_number: int, reason: str, by: User, now: datetime
+) -> DosageRevision:
+    """A new revision with the dosage of an older one, from tomorrow; what lies between stays in the history.
+
+    Raises NoSuchRevision, and what `revise` raises.
+    """
+    old = prescription.revisions.filter(number=to_number).first()
+    if old is None:
+        raise NoSuchRevision(_("There is no revision %(n)s. Choose one of the history.") % {"n": to_number})
+    return revise(prescription=prescription, edit=Edit(dosage=old.dosage, reason=reason), by=by, now=now)
+
+
+def shifted(dosages: Mapping[Key, Dosage], field: str, amount: int) -> dict[Key, Dosage]:
+    """Those of the dosages that use the field, with that much more (or less) in it: "all holds +5 s".
+
+    What leaves its bounds is returned too, so that a sheet can show it; saving refuses it.
+    """
+    result = {}
+    for key, dosage in dosages.items():
+        value = getattr(dosage, field)
+        if value is not None and amount:
+            more = tuple(each + amount for each in value) if isinstance(value, tuple) else value + amount
+            result[key] = changed(dosage, **{field: more})
+    return result
+
+
+def first_day(program: Program, now: datetime) -> date:
+    """From when a change holds unless it says otherwise: tomorrow, so that today stays as the patient began it."""
+    return today_of(program, now) + timedelta(days=1)
+
+
+def _require_newest(prescription: Prescription, expected_number: int | None) -> None:
+    """Raises ChangedMeanwhile where revisions stand that the editor has not seen."""
+    newer = prescription.revisions.select_related("author", "supersedes", "prescription__exercise")
+    unseen = list(newer.filter(number__gt=expected_number).order_by("number")) if expected_number else []
+    if unseen:
+        raise _meanwhile(unseen, number=unseen[-1].number)
+
+
+def _require_version(program: Program, expected_version: int | None) -> None:
+    """Raises ChangedMeanwhile where the sheet was saved since the editor loaded it."""
+    if expected_version is None or expected_version == program.version:
+        return
+    newer = DosageRevision.objects.filter(
+        prescription__program=program, sheet_version__gt=expected_version
+    ).select_related("author", "supersedes", "prescription__exercise")
+    unseen = list(newer.order_by("sheet_version", "prescription__position"))
+    raise _meanwhile(unseen, version=program.version)
+
+
+def _meanwhile(newer: Sequence[DosageRevision], **stands: int) -> ChangedMeanwhile:
+    """The refusal that says what others changed since, in words. `stands` is the number or version to save on."""
+    words = [word for each in newer for word in _changed_words(each)]
+    names = ", ".join(dict.fromkeys(str(each.author) for each in newer)) or _("Somebody")
+    what = "; ".join(words) or _("the exercises of the program")
+    sentence = _(
+        "%(who)s saved first and changed: %(what)s. Nothing of yours is lost: look at it and save again."
+    )
+    details = {"by": names, "changes": words, **stands}
+    return ChangedMeanwhile(sentence % {"who": names, "what": what}, details=details)
+
+
+def _changed_words(revision: DosageRevision) -> list[str]:
+    """What a revision changed against the one before it, each with the name of its exercise."""
+    exercise, before = revision.prescription.exercise, revision.supersedes
+    if before is None:
+        return [f"{exercise}: {wording.dosage(revision.dosage)}"]
+    return [f"{exercise}: {wording.change(each)}" for each in changes(before.dosage, revision.dosage)]
+
+
+def _living(program: Program, ids: Collection[UUID]) -> list[Prescription]:
+    """These prescriptions of the program, in its order, locked. Raises NotInThisProgram, and ProgramEnded if stopped."""
+    rows = (
+        program.prescriptions.filter(pk__in=list(ids)).select_related("exercise").order_by("position", "pk")
+    )
+    found = list(rows.select_for_update(no_key=True, of=("self",)))
+    if len(found) != len(set(ids)):
+        raise NotInThisProgram(_("This exercise is not in the program. Load the sheet again."))
+    if any(row.stopped_on for row in found):
+        raise ProgramEnded(_("This exercise was stopped. Prescribe it anew to go on with it."))
+    return found
+
+
+def _write(
+    program: Program, rows: Sequence[Prescription], edit: SheetEdit, by: User, now: datetime
+) -> list[DosageRevision]:
+    """Checks and writes the new revisions of locked prescriptions."""
+    today = today_of(program, now)
+    effective_on = edit.effective_on or today + timedelta(days=1)
+    require_not_past(effective_on, today)
+    history = _history(rows)
+    wanted = {row: _with_note(edit.changes[row.pk], edit.note_to_patient) for row in rows}
+    differing = {
+        row: dosage for row, dosage in wanted.items() if _held(history[row.pk], effective_on) != dosage
+    }
+    if not differing:
+        raise NothingChanged(
+            _("Nothing differs from what holds on that day. Change a field, or close the sheet.")
+        )
+    require_sound(differing)
+    reason = required_reason(differing, edit.reason, always=True)
+    version = grown(program)
+    written = DosageRevision.objects.bulk_create(
+        DosageRevision(
+            prescription=row,
+            number=history[row.pk][-1].number + 1,
+            supersedes=history[row.pk][-1],
+            effective_on=effective_on,
+            recorded_on=today,
+            author=by,
+            reason=reason,
+            sheet_version=version,
+            **DosageRevision.columns(dosage),
+        )
+        for row, dosage in differing.items()
+    )
+    tell(program, now)
+    return written
+
+
+def _with_note(dosage: Dosage, note: str) -> Dosage:
+    return changed(dosage, note_to_patient=note) if note else dosage
+
+
+def _history(rows: Sequence[Prescription]) -> dict[UUID, list[DosageRevision]]:
+    """All revisions of each, oldest first."""
+    history: dict[UUID, list[DosageRevision]] = {row.pk: [] for row in rows}
+    for revision in DosageRevision.objects.filter(prescription__in=rows).order_by("number"):
+        history[revision.prescription_id].append(revision)
+    return history
+
+
+def _held(history: Sequence[DosageRevision], day: date) -> Dosage | None:
+    """What would hold on the day if nothing were written."""
+    dated = [schedule.Dated(each.number, each.effective_on, each.dosage) for each in history]
+    revision = schedule.in_force(dated, day)
+    return revision.dosage if revision else None

@@ -1,0 +1,135 @@
+"""What every change of a program passes: its lock, the right to it, the checks of a dosage, its version and its mail."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clinic import policy
+from clinic.actions import outbox
+from clinic.models import User
+from clinic.policy import NotYours
+from clinic.rules import wallclock
+from clinic.rules.refusals import Kind, Refusal
+from programs.models import DosageRevision, Exercise, Prescription, Program, ProgramStatus
+from programs.rules.dosage import Dosage, OutOfBounds, Problem, problems, warnings
+
+TOLD_WITHIN = timedelta(days=3)
+"""A mail about a new dosage that could not go out for this long says nothing new any more."""
+
+Wanted = Mapping[Prescription, Dosage]
+
+
+class ReasonMissing(Refusal):
+    """A change without a reason, or a dosage outside the usual without one; `details["warnings"]` lists which."""
+
+    code = "reason_missing"
+
+
+class ReasonTooLong(Refusal):
+    """A reason that does not fit beside its revision."""
+
+    code = "reason_too_long"
+
+
+class InThePast(Refusal):
+    """A dosage that would hold from a day that is over."""
+
+    code = "effective_in_the_past"
+
+
+class ProgramEnded(Refusal):
+    """The program, or this exercise in it, is over."""
+
+    code = "program_ended"
+    kind = Kind.CONFLICT
+
+
+def today_of(program: Program, now: datetime) -> date:
+    """The date in the zone of the program's clinic."""
+    return wallclock.local_day(now, program.clinic.zone)
+
+
+def ranges(exercise: Exercise) -> dict[str, tuple[float, float]]:
+    """The exercise's recommended ranges without their sources, as `dosage.warnings` takes them."""
+    return {field: (low, high) for field, (low, high, *_source) in exercise.recommended.items()}
+
+
+def locked(program_id: UUID, *, by: User) -> Program:
+    """The program, locked until the end of the transaction, with its clinic.
+
+    One lock a program, so that two saves follow each other and none waits in a circle. Raises NotYours, ProgramEnded.
+    """
+    rows = Program.objects.select_related("clinic").select_for_update(no_key=True, of=("self",))
+    program = rows.get(pk=program_id)
+    if not policy.may(by, "adjust", program):
+        raise NotYours(_("You may not change this program. Ask its physiotherapist."))
+    if program.status == ProgramStatus.ENDED:
+        raise ProgramEnded(_("This program has ended. Open a new one to prescribe."))
+    return program
+
+
+def grown(program: Program) -> int:
+    """Makes the locked program's version one more, and returns it."""
+    program.version += 1
+    program.save(update_fields=["version"])
+    return program.version
+
+
+def tell(program: Program, now: datetime) -> None:
+    """Puts the mail about a changed dosage into the outbox: one a program and day, and none before it is active."""
+    if program.status == ProgramStatus.ACTIVE:
+        post = outbox.Post(
+            kind="dosage_changed",
+            subject_id=program.pk,
+            person_id=program.patient_id,
+            occurrence=today_of(program, now).isoformat(),
+            due_at=now,
+            useful_until=now + TOLD_WITHIN,
+        )
+        outbox.put(post, now=now)
+
+
+def require_sound(wanted: Wanted) -> None:
+    """Lets dosages without hard faults pass. Raises OutOfBounds; each of its problems names its prescription."""
+    faults = [(row, fault) for row, dosage in wanted.items() for fault in problems(dosage)]
+    if faults:
+        refusal = OutOfBounds(*(fault for _row, fault in faults))
+        refusal.details = {"problems": _named(faults)}
+        raise refusal
+
+
+def required_reason(wanted: Wanted, reason: str, *, always: bool) -> str:
+    """The reason, tidied. It may be empty where it is not always asked for and every dosage is a usual one.
+
+    Raises ReasonMissing, ReasonTooLong.
+    """
+    tidy = " ".join(reason.replace("\x00", "").split())
+    unusual = [
+        (row, warning) for row, dosage in wanted.items() for warning in warnings(dosage, ranges(row.exercise))
+    ]
+    if not tidy and (always or unusual):
+        sentences = [warning.message for _row, warning in unusual]
+        sentence = " ".join(sentences) or _("Say why, in a few words: it is kept with the change.")
+        raise ReasonMissing(sentence, field="reason", details={"warnings": _named(unusual)})
+    longest = DosageRevision._meta.get_field("reason").max_length or 0
+    if len(tidy) > longest:
+        raise ReasonTooLong(_("Shorten the reason to %(n)s characters.") % {"n": longest}, field="reason")
+    return tidy
+
+
+def require_not_past(effective_on: date, today: date) -> None:
+    """Lets a day from today on pass. Raises InThePast."""
+    if effective_on < today:
+        raise InThePast(
+            _("A dosage cannot hold from a day that is over. Choose %(today)s or a later day.")
+            % {"today": today},
+            field="effective_on",
+            details={"today": today.isoformat()},
+        )
+
+
+def _named(found: list[tuple[Prescription, Problem]]) -> list[dict[str, str]]:
+    return [asdict(problem) | {"prescription": str(row.pk)} for row, problem in found]
