@@ -44,7 +44,8 @@ class OutboxMessage(Row):
     `subject_id` and `person_id` are plain UUIDs, not foreign keys: the post knows neither patients nor programs.
     `occurrence` tells apart messages of one kind about one subject ("lead:48h"); a move or a resend is version + 1.
     `payload` holds words that only this message carries (a one-time code); it is emptied once the message is sent.
-    `next_try` starts as `due_at` and grows with each try.
+    `next_try` starts as `due_at` and grows with each try. `unanswered` counts the tries of which nobody knows whether
+    they arrived: the message was handed over, or about to be, and no answer came.
     """
 
     kind = models.CharField(max_length=40)
@@ -61,6 +62,7 @@ class OutboxMessage(Row):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempt_started_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    unanswered = models.PositiveSmallIntegerField(default=0)
     next_try = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=120, blank=True)
