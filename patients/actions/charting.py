@@ -69,7 +69,7 @@ class Answers:
 
 
 def open_episode(*, patient: Patient, opening: Opening, by: User, now: datetime) -> EpisodeOfCare:
-    """The new episode, opened today in the clinic's zone, its practitioner in the care team; the cause is not yet known.
+    """The new episode, opened today in the clinic's zone, its practitioner in the care team; its cause not yet known.
 
     Raises ComplaintMissing, OnsetInTheFuture, NotYours.
     """

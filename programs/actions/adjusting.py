@@ -203,7 +203,7 @@ def _changed_words(revision: DosageRevision) -> list[str]:
 
 
 def _living(program: Program, ids: Collection[UUID]) -> list[Prescription]:
-    """These prescriptions of the program, in its order, locked. Raises NotInThisProgram, and ProgramEnded if stopped."""
+    """These prescriptions of the program, in order, locked. Raises NotInThisProgram, and ProgramEnded if stopped."""
     rows = (
         program.prescriptions.filter(pk__in=list(ids)).select_related("exercise").order_by("position", "pk")
     )

@@ -1,4 +1,4 @@
-"""What every change of a program passes: its lock, the right to it, the checks of a dosage, its version and its mail."""
+"""What every change of a program passes: its lock, the right to it, the checks of a dosage, its version, its mail."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -16,9 +16,6 @@ from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.models import EpisodeOfCare, Patient
 from programs.actions.changing import (
-    InThePast,
-    ProgramEnded,
-    ReasonMissing,
     grown,
     locked,
     require_not_past,
@@ -28,20 +25,16 @@ from programs.actions.changing import (
     today_of,
 )
 from programs.models import DosageRevision, Exercise, Pause, Prescription, Program, ProgramStatus, Template
-from programs.rules.dosage import Dosage, OutOfBounds, from_mapping
+from programs.rules.dosage import Dosage, from_mapping
 
 __all__ = [
     "BadPeriod",
     "ExerciseRetired",
-    "InThePast",
     "Line",
     "NoExercises",
     "NotTheirEpisode",
     "NotYours",
-    "OutOfBounds",
     "Plan",
-    "ProgramEnded",
-    "ReasonMissing",
     "WrongStatus",
     "activate",
     "end",

@@ -1,0 +1,124 @@
+"""A sitting as a device sends it, and what is impossible in one."""
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from programs.models import Feel, LogStatus, SkipReason
+from programs.rules.adherence import LoggedSet, log_problems
+from programs.rules.dosage import Problem
+
+LONGEST_NOTE = 2000
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetEntry:
+    """One set as it was done; what does not apply is None."""
+
+    number: int
+    reps: int | None = None
+    hold_s: int | None = None
+    minutes: Decimal | None = None
+    load: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExerciseEntry:
+    """What became of one prescription, under the revision that the device showed. Pain and effort are 0 to 10."""
+
+    prescription: UUID
+    revision: UUID
+    status: str
+    reason: str = ""
+    pain: int | None = None
+    effort: Decimal | None = None
+    note: str = ""
+    sets: tuple[SetEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEntry:
+    """One sitting as a device sends it, both times by the device's own clock. Pain and effort are 0 to 10."""
+
+    client_uuid: UUID
+    started_at: datetime
+    sent_at: datetime
+    exercises: tuple[ExerciseEntry, ...]
+    pain_before: int | None = None
+    pain_during: int | None = None
+    pain_after: int | None = None
+    effort: Decimal | None = None
+    feel: str = ""
+    note: str = ""
+
+
+def logged(sets: Sequence[SetEntry]) -> list[LoggedSet]:
+    """As the rules count them; begun minutes are whole ones, which changes no comparison with whole bounds."""
+    return [
+        LoggedSet(
+            reps=each.reps,
+            hold_s=each.hold_s,
+            minutes=None if each.minutes is None else math.ceil(each.minutes),
+            load=each.load,
+        )
+        for each in sets
+    ]
+
+
+def faults(log: SessionEntry) -> Iterator[Problem]:
+    """What is impossible in a log, each with the path to it."""
+    for name in ("pain_before", "pain_during", "pain_after"):
+        yield from scale(name, getattr(log, name))
+    yield from _effort("effort", log.effort)
+    yield from _choice("feel", log.feel, ["", *Feel.values])
+    yield from _text("note", log.note)
+    if not log.exercises:
+        yield Problem("exercises", "required", _("Log at least one exercise."))
+    if len({each.prescription for each in log.exercises}) < len(log.exercises):
+        yield Problem("exercises", "twice", _("Log each exercise once in a sitting."))
+    for index, each in enumerate(log.exercises):
+        yield from _exercise_faults(f"exercises.{index}", each)
+
+
+def _exercise_faults(path: str, entry: ExerciseEntry) -> Iterator[Problem]:
+    yield from _choice(f"{path}.status", entry.status, LogStatus.values)
+    yield from _choice(f"{path}.reason", entry.reason, ["", *SkipReason.values])
+    yield from scale(f"{path}.pain", entry.pain)
+    yield from _effort(f"{path}.effort", entry.effort)
+    yield from _text(f"{path}.note", entry.note)
+    if [each.number for each in entry.sets] != list(range(1, len(entry.sets) + 1)):
+        yield Problem(f"{path}.sets", "numbers", _("Number the sets 1, 2, 3 and so on."))
+    numbers = [number for each in entry.sets for number in (each.minutes, each.load) if number is not None]
+    if not all(number.is_finite() for number in numbers):
+        yield Problem(f"{path}.sets", "type", _("Give minutes and load as numbers."))
+        return
+    for fault in log_problems(logged(entry.sets)):
+        yield Problem(f"{path}.sets", fault.code, fault.message)
+
+
+def scale(path: str, value: int | None) -> Iterator[Problem]:
+    """What is wrong with a pain that should be 0 to 10, or not given."""
+    if value is not None and not 0 <= value <= 10:
+        yield Problem(path, "out_of_range", _("Give pain from 0 to 10."))
+
+
+def _effort(path: str, value: Decimal | None) -> Iterator[Problem]:
+    if value is not None and not (value.is_finite() and 0 <= value <= 10 and value % HALF == 0):
+        yield Problem(path, "out_of_range", _("Give effort from 0 to 10, in halves."))
+
+
+def _choice(path: str, value: str, choices: Collection[str]) -> Iterator[Problem]:
+    if value not in choices:
+        listed = ", ".join(filter(None, choices))
+        yield Problem(path, "unknown", _("Choose one of: %(choices)s.") % {"choices": listed})
+
+
+def _text(path: str, value: str) -> Iterator[Problem]:
+    if len(value) > LONGEST_NOTE or "\x00" in value:
+        yield Problem(path, "text", _("Give a text of at most %(n)s characters.") % {"n": LONGEST_NOTE})
