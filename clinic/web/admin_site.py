@@ -1,12 +1,17 @@
 """Django's admin with our rights and our base: policy instead of permissions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
 
 from clinic import policy
+
+View = Callable[..., HttpResponse]
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -15,6 +20,49 @@ class ClinicAdminSite(admin.AdminSite):
     site_header = site_title = "Spine Clinic"
     index_title = "All records"
     enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._pages: list[URLPattern] = []
+        self._opening: tuple[str, str, type[Model]] | None = None
+
+    def add_page(self, route: str, view: View, name: str) -> None:
+        """Put a page of an app under /admin/. The view guards itself by policy, as every door does."""
+        self._pages.append(path(route, view, name=name))
+
+    def open_on(self, url_name: str, act: str, model: type[Model]) -> None:
+        """The page on which /admin/ opens for who has the act to some row of the model."""
+        self._opening = (url_name, act, model)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The apps' pages, then those of the records. Sign-in and sign-out lead to the product's own."""
+        return [
+            *self._pages,
+            path("records/", self.admin_view(self.records), name="records"),
+            *super().get_urls(),
+        ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The opening page of who has one, else the index of records."""
+        if self._opening:
+            url_name, act, model = self._opening
+            if policy.can(request.user, act, model):  # type: ignore[arg-type]
+                return redirect(url_name)
+        return self.records(request, extra_context)
+
+    def records(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Every kind of record that the user may see."""
+        return super().index(request, extra_context)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The product's own sign-in; staff of no clinic who are signed in go home."""
+        if request.user.is_authenticated:
+            return redirect("home")
+        return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The product's own sign-out."""
+        return redirect("account_logout")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff of some clinic."""
