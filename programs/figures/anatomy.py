@@ -30,7 +30,14 @@ LIMITS: dict[str, tuple[tuple[float, float], ...]] = {
     "neck": ((-40, 45), (-35, 35), (-45, 45)),
     "head": ((-25, 30), (-15, 15), (-45, 45)),
 }
-_JOINT = {"upperarm": "shoulder", "forearm": "elbow", "hand": "wrist", "thigh": "hip", "shin": "knee", "foot": "ankle"}
+_JOINT = {
+    "upperarm": "shoulder",
+    "forearm": "elbow",
+    "hand": "wrist",
+    "thigh": "hip",
+    "shin": "knee",
+    "foot": "ankle",
+}
 _LIMB = {"upperarm": "arm", "forearm": "arm", "hand": "arm", "thigh": "leg", "shin": "leg", "foot": "leg"}
 
 

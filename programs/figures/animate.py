@@ -125,12 +125,15 @@ def _layer(figure: Figure, frames: tuple[Skeleton, ...], reference: Skeleton, mo
 
 
 def _dots(clock: _Clock) -> str:
-    """One dot a second of the hold (at most twelve), filled one after the other."""
-    count = max(1, min(_MOST_DOTS, round(clock.hold)))
+    """One dot a second of the hold (at most twelve), filled one after the other, in the corner away from the head."""
+    count = min(_MOST_DOTS, round(clock.hold))
     out = ""
     for i in range(count):
-        x = WIDTH / 2 + (i - (count - 1) / 2) * 26
-        on, off = (_MOVE_S + clock.hold * (i + 0.2) / count) / clock.total, (_MOVE_S + clock.hold) / clock.total
+        x = WIDTH - 24 - (count - 1 - i) * 24
+        on, off = (
+            (_MOVE_S + clock.hold * (i + 0.2) / count) / clock.total,
+            (_MOVE_S + clock.hold) / clock.total,
+        )
         fill = clock.animate("opacity", "0;1;0", f"0;{on:.4f};{min(0.999, off + 0.02):.4f}", steps=True)
         where = f'cx="{x:g}" cy="{HEIGHT - 20}" r="8"'
         out += f'<circle class="fg-dot0" {where}/><circle class="fg-dot1" {where} opacity="0">{fill}</circle>'

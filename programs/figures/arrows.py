@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from programs.figures import paths
 from programs.figures.camera import Camera
@@ -48,7 +49,7 @@ class _Course:
     def __init__(self, line: Sequence[Point]) -> None:
         self.line = line
         self.run = [0.0]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             self.run.append(self.run[-1] + math.dist(a, b))
         self.length = self.run[-1]
 

@@ -51,7 +51,11 @@ class Camera:
             ex = [axes[j] * dot(columns[j], self.right) for j in range(3)]
             ey = [-axes[j] * dot(columns[j], self.up) for j in range(3)]
             # What the ellipsoid's shadow needs is only the 2 x 2 matrix of its extents.
-            xx, xy, yy = sum(x * x for x in ex), sum(x * y for x, y in zip(ex, ey, strict=True)), sum(y * y for y in ey)
+            xx, xy, yy = (
+                sum(x * x for x in ex),
+                sum(x * y for x, y in zip(ex, ey, strict=True)),
+                sum(y * y for y in ey),
+            )
             spread.append((self.xy(centre), xx, xy, yy))
         points = []
         for i in range(count):

@@ -6,7 +6,7 @@ from programs.figures import animate, checks, poses, scene, themes
 from programs.figures.themes import Theme
 
 
-class UnknownFigure(KeyError):
+class UnknownFigure(KeyError):  # noqa: N818  # a refusal is named by what is the case
     """There is no figure of this name."""
 
     def __init__(self, name: str) -> None:
@@ -45,7 +45,7 @@ def still(name: str, *, mirrored: bool = False, theme: Theme | None = None) -> s
 
 
 def moving(name: str, *, hold_s: float = 5.0, mirrored: bool = False, theme: Theme | None = None) -> str:
-    """The figure moving from start to end, holding for `hold_s` seconds, and back, for ever: SVG text.
+    """The figure moving from start to end, holding for `hold_s` seconds (0 to 300), and back, for ever: SVG text.
 
     A figure without a start pose stands still. Readers who ask for reduced motion get the still. Raises UnknownFigure.
     """

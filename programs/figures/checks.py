@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 from programs.figures.anatomy import LIMITS, SEGMENTS, TREE, angles_of, joint, kind, limb
 from programs.figures.flesh import lows
@@ -16,6 +16,7 @@ _UNDER = 0.012  # metres of flesh that may sink into the floor in a pose that is
 _UNDER_ON_THE_WAY = 0.025
 _FLOATING = 0.02  # metres a body may be above the floor
 _BONES_APART = 0.04  # metres between the centre lines of two limbs
+_SOLID = {"upperarm", "forearm", "thigh", "shin", "thorax", "upper", "head"}
 
 
 def _beyond_limits(skeleton: Skeleton) -> Iterator[str]:
@@ -56,9 +57,8 @@ def _distance(a: tuple[Vec, Vec], b: tuple[Vec, Vec]) -> float:
 
 def _through_each_other(skeleton: Skeleton) -> Iterator[str]:
     """Bones of two limbs nearer than flesh allows. Hands are left out: they are there to hold."""
-    bones = {s: (skeleton.joint[s], skeleton.tip(s)) for s in SEGMENTS if kind(s) in {"upperarm", "forearm", "thigh", "shin"}}
-    trunk = {s: (skeleton.joint[s], skeleton.tip(s)) for s in ("thorax", "upper", "head")}
-    for a, b in combinations({**bones, **trunk}.items(), 2):
+    bones = [(s, (skeleton.joint[s], skeleton.tip(s))) for s in SEGMENTS if kind(s) in _SOLID]
+    for a, b in combinations(bones, 2):
         parents = {TREE[a[0]][0], TREE[b[0]][0]}
         if limb(a[0]) == limb(b[0]) or a[0] in parents or b[0] in parents:
             continue
@@ -68,14 +68,14 @@ def _through_each_other(skeleton: Skeleton) -> Iterator[str]:
 
 
 def faults(figure: Figure) -> list[str]:
-    """Every fault of the figure's poses and of the way between them, a sentence each; an empty list is a sound figure."""
+    """Every fault of the figure's poses and of the way between them, a sentence each; empty for a sound figure."""
     course = motion(figure)
     found = list(course.misses)
     for label, skeleton in (("start", course.start), ("end", course.end)):
         if skeleton is None:
             continue
-        tests = [_beyond_limits(skeleton), _under_the_floor(skeleton, _UNDER), _floating(skeleton), _through_each_other(skeleton)]
-        found += [f"{label}: {fault}" for test in tests for fault in test]
+        held = (_beyond_limits(skeleton), _under_the_floor(skeleton, _UNDER), _floating(skeleton))
+        found += [f"{label}: {fault}" for fault in chain(*held, _through_each_other(skeleton))]
     for number, skeleton in enumerate(course.frames[1:-1], start=1):
         found += [f"frame {number}: {fault}" for fault in _under_the_floor(skeleton, _UNDER_ON_THE_WAY)]
         found += [f"frame {number}: {fault}" for fault in _beyond_limits(skeleton)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from programs.figures.vectors import Point
 
@@ -15,8 +16,9 @@ _Edge = tuple[str, int, int]
 
 # Marching squares: for the four corners inside or not (1, 2, 4, 8), the cell sides that the line enters and leaves by.
 _CASES = {
-    1: ("lt",), 2: ("tr",), 3: ("lr",), 4: ("rb",), 5: ("lt", "rb"), 6: ("tb",), 7: ("lb",), 8: ("bl",), 9: ("bt",),
-    10: ("tr", "bl"), 11: ("br",), 12: ("rl",), 13: ("rt",), 14: ("tl",),
+    1: [("l", "t")], 2: [("t", "r")], 3: [("l", "r")], 4: [("r", "b")], 5: [("l", "t"), ("r", "b")],
+    6: [("t", "b")], 7: [("l", "b")], 8: [("b", "l")], 9: [("b", "t")], 10: [("t", "r"), ("b", "l")],
+    11: [("b", "r")], 12: [("r", "l")], 13: [("r", "t")], 14: [("t", "l")],
 }  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _crossings(field: Field, grid: Grid) -> dict[_Edge, _Edge]:
         for i in range(grid.nx - 1):
             case = (top[i] < 0) + 2 * (top[i + 1] < 0) + 4 * (bottom[i + 1] < 0) + 8 * (bottom[i] < 0)
             if case in _CASES:
-                sides: dict[str, _Edge] = {"t": ("h", i, j), "r": ("v", i + 1, j), "b": ("h", i, j + 1), "l": ("v", i, j)}
+                sides = {"t": ("h", i, j), "r": ("v", i + 1, j), "b": ("h", i, j + 1), "l": ("v", i, j)}
                 for enters, leaves in _CASES[case]:
                     links[sides[enters]] = sides[leaves]
     return links
@@ -141,7 +143,7 @@ def resample(loop: Polygon, step: float, count: int | None = None) -> Polygon:
     """The closed loop with points at equal distances: about `step` pixels apart, or exactly `count` of them."""
     closed = [*loop, loop[0]]
     run = [0.0]
-    for a, b in zip(closed, closed[1:], strict=False):
+    for a, b in pairwise(closed):
         run.append(run[-1] + math.dist(a, b))
     n = count or max(8, round(run[-1] / step))
     out, i = [], 0

@@ -56,18 +56,23 @@ def _trunk() -> dict[str, list[Group]]:
         Blob("neck", (0.002, 0, 0.04), (0.056, 0.056, 0.04)),
         Blob("head", (0.006, 0, 0.03), (0.056, 0.056, 0.03)),
     ]
-    skull = [Blob("head", (0.004, 0, 0.130), (0.102, 0.083, 0.104)), Blob("head", (0.032, 0, 0.062), (0.068, 0.058, 0.064))]
-    return {"hips": pairs[:4], "chest": pairs[4:], "neck": [neck], "head": [skull]}
+    skull = Blob("head", (0.004, 0, 0.130), (0.102, 0.083, 0.104))
+    jaw = Blob("head", (0.032, 0, 0.062), (0.068, 0.058, 0.064))
+    return {"hips": pairs[:4], "chest": pairs[4:], "neck": [neck], "head": [[skull, jaw]]}
 
 
 def _arm(s: str, y: int) -> dict[str, list[Group]]:
     u, f, h = f"upperarm_{s}", f"forearm_{s}", f"hand_{s}"
     biceps, belly = _ball(u, (0.004, 0, -0.11), 0.046), _ball(f, (0.004, 0, -0.065), 0.040)
+    hem = Blob(u, (0.003, 0, -0.155), (0.056, 0.056, 0.012))
     knuckles = Blob(h, (0.002, 0, -0.07), (0.021, 0.038, 0.03))
-    thumb = [Blob(h, (0.012, -0.024 * y, -0.035), (0.016,) * 3), Blob(h, (0.026, -0.046 * y, -0.085), (0.012, 0.012, 0.014))]
+    thumb = [
+        _ball(h, (0.012, -0.024 * y, -0.035), 0.016),
+        Blob(h, (0.026, -0.046 * y, -0.085), (0.012, 0.012, 0.014)),
+    ]
     return {
         u: [[_ball(u, (0, -0.004 * y, -0.005), 0.050), biceps], [biceps, _ball(u, (0, 0, -0.29), 0.037)]],
-        f"sleeve_{s}": [[_ball(u, (0, -0.005 * y, -0.004), 0.056), Blob(u, (0.003, 0, -0.155), (0.056, 0.056, 0.012))]],
+        f"sleeve_{s}": [[_ball(u, (0, -0.005 * y, -0.004), 0.056), hem]],
         f: [[_ball(f, (0, 0, 0), 0.037), belly], [belly, _ball(f, (0, 0, -0.25), 0.025)]],
         h: [
             [Blob(h, (0, 0, 0), (0.024, 0.025, 0.02)), knuckles],
@@ -79,9 +84,13 @@ def _arm(s: str, y: int) -> dict[str, list[Group]]:
 
 def _leg(s: str, y: int) -> dict[str, list[Group]]:
     t, q, f = f"thigh_{s}", f"shin_{s}", f"foot_{s}"
-    middle, calf, ankle = _ball(t, (0.008, 0, -0.14), 0.080), _ball(q, (-0.012, 0, -0.12), 0.055), _ball(q, (-0.004, 0, -0.27), 0.043)
+    middle = _ball(t, (0.008, 0, -0.14), 0.080)
+    calf, ankle = _ball(q, (-0.012, 0, -0.12), 0.055), _ball(q, (-0.004, 0, -0.27), 0.043)
     heel = Blob(f, (-0.034, 0, -0.038), (0.034, 0.031, 0.032))
-    arch, ball = Blob(f, (0.075, 0, -0.032), (0.04, 0.034, 0.03)), Blob(f, (0.125, 0, -0.046), (0.04, 0.043, 0.024))
+    arch, ball = (
+        Blob(f, (0.075, 0, -0.032), (0.04, 0.034, 0.03)),
+        Blob(f, (0.125, 0, -0.046), (0.04, 0.043, 0.024)),
+    )
     hem = Blob(t, (0.006, 0, -0.225), (0.086, 0.086, 0.014))
     return {
         t: [[_ball(t, (0, 0, 0), 0.086), middle], [middle, _ball(t, (0, 0, -0.425), 0.054)]],

@@ -17,7 +17,12 @@ _NEXT = {"thigh": "shin", "shin": "foot", "upperarm": "forearm", "forearm": "han
 _BEFORE = {after: before for before, after in _NEXT.items()}
 _STRETCH = {"thigh": 0.07, "shin": 0.04, "upperarm": 0.05, "forearm": 0.04}  # metres refilled above the joint
 _END = {"thigh": -0.425, "shin": -0.405, "upperarm": -0.29, "forearm": -0.25}
-_SHARE = {"shin": 1.0, "foot": 0.0, "forearm": 1.0, "hand": 0.4}  # of the first group, refilled below the joint
+_SHARE = {
+    "shin": 1.0,
+    "foot": 0.0,
+    "forearm": 1.0,
+    "hand": 0.4,
+}  # of the first group, refilled below the joint
 _FORESHORTENED = 0.62  # below this share of its true length a limb needs its line
 # piece, garment it melts into, joint, radius in metres
 _ROOTS = (("sleeve", "chest", "upperarm", 0.078), ("short", "hips", "thigh", 0.105))
@@ -31,7 +36,9 @@ def _above(skeleton: Skeleton, segment: str) -> Hull:
     share = _STRETCH[k] / abs(thin.centre[2] - thick.centre[2])
     wider = radius + (thick.axes[0] - radius) * share
     upper = lerp((0, 0, thin.centre[2]), thick.centre, share)
-    return placed(skeleton, [Blob(segment, (0, 0, _END[k]), (radius,) * 3), Blob(segment, upper, (wider,) * 3)])
+    return placed(
+        skeleton, [Blob(segment, (0, 0, _END[k]), (radius,) * 3), Blob(segment, upper, (wider,) * 3)]
+    )
 
 
 def _below(skeleton: Skeleton, segment: str) -> Hull:
@@ -50,7 +57,9 @@ def _foreshortened(skeleton: Skeleton, camera: Camera, near: str, far: str) -> b
     return math.dist(camera.xy(skeleton.tip(far)), camera.xy(b)) < 0.6 * camera.zoom * LENGTH["hand"]
 
 
-def _patch(skeleton: Skeleton, camera: Camera, later: Part, drawn: dict[str, Part], pair: tuple[str, str]) -> Part:
+def _patch(
+    skeleton: Skeleton, camera: Camera, later: Part, drawn: dict[str, Part], pair: tuple[str, str]
+) -> Part:
     near, far = pair
     if _foreshortened(skeleton, camera, near, far):
         dot = [Ellipsoid(skeleton.joint[far], IDENTITY, (0.001, 0.001, 0.001))]

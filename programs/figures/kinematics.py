@@ -10,9 +10,28 @@ from programs.figures.flesh import lows
 from programs.figures.poses import Anchor, Figure, Grip, Pose
 from programs.figures.skeleton import Skeleton
 from programs.figures.vectors import (
-    ORIGIN, UP, Mat, Vec, about_x, about_y, about_z, across, add, apply, column, cross, from_columns, length, lerp, matmul, scale,
-    slerp, sub, transpose, unit,
-)  # fmt: skip
+    ORIGIN,
+    UP,
+    Mat,
+    Vec,
+    about_x,
+    about_y,
+    about_z,
+    across,
+    add,
+    apply,
+    column,
+    cross,
+    from_columns,
+    length,
+    lerp,
+    matmul,
+    scale,
+    slerp,
+    sub,
+    transpose,
+    unit,
+)
 
 # Where the body's x, y and z go in the world.
 _BASES: dict[str, Mat] = {
@@ -136,7 +155,10 @@ def blend(a: Skeleton, b: Skeleton, t: float, grips: tuple[tuple[Grip, Grip], ..
         lerp(a.root, b.root, t),
         slerp(a.root_frame, b.root_frame, t),
         {segment: slerp(a.turn[segment], b.turn[segment], t) for segment in SEGMENTS},
-        {seg: lerp(a.glide.get(seg, ORIGIN), b.glide.get(seg, ORIGIN), t) for seg in sorted({*a.glide, *b.glide})},
+        {
+            seg: lerp(a.glide.get(seg, ORIGIN), b.glide.get(seg, ORIGIN), t)
+            for seg in sorted({*a.glide, *b.glide})
+        },
     )
     pins = [_between(x, y, skeleton, t) for x, y in grips]
     for pin in pins:

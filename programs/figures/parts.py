@@ -21,6 +21,15 @@ _SPACING = 4.5  # pixels between the control points of an outline
 _FAR = 0.09  # metres of depth between two hips or shoulders from which the farther limb is drawn lighter
 _GARMENT = {"hips": "shorts", "short": "shorts", "chest": "top", "sleeve": "top"}
 _ON = {"sleeve": "upperarm", "short": "thigh"}  # a garment's piece and the flesh it sits on
+# The nose from the side, and from the front.
+_PROFILE = [
+    Blob("head", (0.094, 0, 0.104), (0.016, 0.012, 0.022)),
+    Blob("head", (0.111, 0, 0.090), (0.011, 0.012, 0.011)),
+]
+_FRONTAL = [
+    Blob("head", (0.098, 0, 0.108), (0.012, 0.007, 0.020)),
+    Blob("head", (0.106, 0, 0.092), (0.010, 0.012, 0.009)),
+]
 _ACCENT = {"shorts": "deep", "top": "deep", "skin": "accent"}
 
 
@@ -98,7 +107,11 @@ def _mean_depth(camera: Camera, hulls: list[Hull]) -> float:
 
 def _hair(skeleton: Skeleton, camera: Camera) -> tuple[list[Hull], list[Hull]]:
     """(behind the skin, before it): points of a slightly larger skull beyond the two planes of the hairline."""
-    frame, centre, axes = skeleton.frame["head"], skeleton.at("head", (0.003, 0, 0.132)), (0.109, 0.090, 0.111)
+    frame, centre, axes = (
+        skeleton.frame["head"],
+        skeleton.at("head", (0.003, 0, 0.132)),
+        (0.109, 0.090, 0.111),
+    )
     planes = ((unit((-1, 0, 0.12)), 0.10), (unit((-0.40, 0, 0.92)), 0.40))  # nape, crown
     back: list[Hull] = [[], []]
     front: list[Hull] = [[], []]
@@ -122,13 +135,13 @@ def _head(skeleton: Skeleton, camera: Camera, depth: float) -> list[Part]:
     frame = skeleton.frame["head"]
     back, front = _hair(skeleton, camera)
     skull = [placed(skeleton, group) for group in FLESH["head"]]
-    profile = [Blob("head", (0.094, 0, 0.104), (0.016, 0.012, 0.022)), Blob("head", (0.111, 0, 0.090), (0.011, 0.012, 0.011))]
-    bridge = [Blob("head", (0.098, 0, 0.108), (0.012, 0.007, 0.02)), Blob("head", (0.106, 0, 0.092), (0.01, 0.012, 0.009))]
     frontal = dot(apply(frame, (1, 0, 0)), camera.towards) >= 0.55
     out = [Part("hair_b", "hair", back, depth)] if back else []
-    out.append(Part("head", "skin", skull if frontal else [*skull, placed(skeleton, profile)], depth + 0.001))
+    out.append(
+        Part("head", "skin", skull if frontal else [*skull, placed(skeleton, _PROFILE)], depth + 0.001)
+    )
     if frontal:
-        out.append(Part("nose", "nose", [placed(skeleton, bridge)], depth + 0.002, line=False))
+        out.append(Part("nose", "nose", [placed(skeleton, _FRONTAL)], depth + 0.002, line=False))
     if front:
         out.append(Part("hair_f", "hair", front, depth + 0.003, line=False))
     for s, y in (("l", 1), ("r", -1)):

@@ -72,7 +72,8 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Stage:
-    """What surrounds the body: camera in degrees, mat (x0, x1, y0, y1), floor line (x0, x1), stool (x, height, width)."""
+    """What surrounds the body: camera in degrees; mat (x0, x1, y0, y1), floor line (x0, x1), stool (x, height, width)
+    in metres; `fit` names the pieces that must be inside the picture (empty: all)."""
 
     azimuth: float = -90.0
     elevation: float = 10.0

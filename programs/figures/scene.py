@@ -29,7 +29,9 @@ def _disc(x: float, y: float, z: float, radius: float) -> Ellipsoid:
 
 def _slab(x: tuple[float, float], y: tuple[float, float], z: float, corner: float) -> Hull:
     """A rounded plate at height z."""
-    return [_disc(a, b, z, corner) for a in (x[0] + corner, x[1] - corner) for b in (y[0] + corner, y[1] - corner)]
+    return [
+        _disc(a, b, z, corner) for a in (x[0] + corner, x[1] - corner) for b in (y[0] + corner, y[1] - corner)
+    ]
 
 
 def _mat(camera: Camera, mat: tuple[float, float, float, float]) -> tuple[list[Point], list[Point]]:
@@ -63,7 +65,8 @@ def _stool(camera: Camera, stool: tuple[float, float, float]) -> str:
     span_x, span_y = (x - width / 2, x + width / 2), (-width / 2, width / 2)
     top = _slab(span_x, span_y, height, 0.06)
     seat = paths.polygon(camera.outline(top + _slab(span_x, span_y, height - 0.055, 0.06), 60))
-    return out + f'<path class="fg-p fg-wood2" d="{seat}"/><path class="fg-wood" d="{paths.polygon(camera.outline(top, 60))}"/>'
+    face = paths.polygon(camera.outline(top, 60))
+    return f'{out}<path class="fg-p fg-wood2" d="{seat}"/><path class="fg-wood" d="{face}"/>'
 
 
 def shadow(skeleton: Skeleton, camera: Camera) -> str:
@@ -125,7 +128,9 @@ def framed(figure: Figure, course: Motion) -> Camera:
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     zoom = min((WIDTH - 2 * _MARGIN) / wide, (HEIGHT - 2 * _MARGIN) / high, _LARGEST)
     middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
-    return Camera(stage.azimuth, stage.elevation, zoom, (WIDTH / 2 - zoom * middle[0], HEIGHT / 2 - zoom * middle[1]))
+    return Camera(
+        stage.azimuth, stage.elevation, zoom, (WIDTH / 2 - zoom * middle[0], HEIGHT / 2 - zoom * middle[1])
+    )
 
 
 def pointed(figure: Figure, camera: Camera, frames: Sequence[Skeleton]) -> str:

@@ -1,0 +1,205 @@
+"""The exercise figures: sound anatomy, and pictures that are small, safe and always the same."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from programs.figures import catalogue, checks, poses
+from programs.figures.kinematics import solve
+from programs.figures.poses import Figure, Pose
+from programs.figures.themes import Theme
+from programs.figures.vectors import Vec
+
+ARTICLE = ("knee_to_chest", "curl_up", "rotation_stretch", "walking")
+THEMES: tuple[Theme | None, ...] = (None, "light", "dark", "mono")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def stills() -> dict[str, str]:
+    """Every figure's still, drawn once."""
+    return {name: catalogue.still(name) for name in catalogue.names()}
+
+
+def _bent(figure: Figure, **angles: Vec) -> Figure:
+    """The figure with some joints of its end pose set to other angles."""
+    end: Pose = replace(figure.end, angles={**figure.end.angles, **angles})
+    return replace(figure, end=end)
+
+
+def test_the_exercises_of_the_article_have_a_figure() -> None:
+    assert set(ARTICLE) <= set(catalogue.names())
+    assert len(catalogue.names()) == 10
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_figure_is_anatomically_sound(name: str) -> None:
+    assert catalogue.check(name) == []
+
+
+def test_a_knee_bent_backwards_is_found() -> None:
+    walking = poses.figures()["walking"]
+    assert checks.faults(walking) == []
+    assert checks.faults(_bent(walking, knee_r=(-30.0, 0.0, 0.0))) == [
+        "end: knee_r is at -30 degrees, its limit is -3 to 150"
+    ]
+
+
+def test_a_leg_through_the_other_leg_is_found() -> None:
+    crossed = _bent(
+        poses.figures()["walking"], hip_r=(0.0, -12.0, 0.0), hip_l=(0.0, -12.0, 0.0), knee_l=(0.0, 0.0, 0.0)
+    )
+    assert any("shin_l runs through shin_r" in fault for fault in checks.faults(crossed))
+
+
+def test_a_body_in_the_air_and_a_body_in_the_floor_are_found() -> None:
+    bridge = poses.figures()["side_bridge"]
+    for height, words in ((0.60, "the body floats"), (0.20, "under the floor")):
+        root = replace(bridge.end.root, pos=(0.0, 0.0, height))
+        moved = replace(bridge, end=replace(bridge.end, root=root, grips=()))
+        assert any(words in fault for fault in checks.faults(moved))
+
+
+def test_a_hand_that_cannot_reach_is_found() -> None:
+    bridge = poses.figures()["side_bridge"]
+    far_away = replace(bridge.end.grips[0], target=poses.Anchor((-2.0, 0.0, 0.0)))
+    faults = checks.faults(replace(bridge, end=replace(bridge.end, grips=(far_away,))))
+    assert any(re.fullmatch(r"arm_r ends \d+\.\d cm short of its target", fault) for fault in faults)
+
+
+def test_the_working_side_is_the_side_that_moves() -> None:
+    knee, _ = solve(poses.figures()["knee_to_chest"].end)
+    assert catalogue.side("knee_to_chest") == "right"
+    assert knee.joint["shin_r"][0] < knee.joint["shin_l"][0]  # nearer to the head, which lies towards -x
+    stretch, _ = solve(poses.figures()["rotation_stretch"].end)
+    assert catalogue.side("rotation_stretch") == "right"
+    assert stretch.joint["shin_l"][1] < 0  # both knees lie on the person's right
+    assert stretch.joint["shin_r"][1] < 0
+    assert catalogue.side("walking") is None
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_still_is_well_formed_and_refers_to_nothing_outside(theme: Theme | None) -> None:
+    for name in ARTICLE:
+        text = catalogue.still(name, theme=theme)
+        root = ET.fromstring(text)  # noqa: S314  # our own text
+        assert root.tag == f"{SVG}svg"
+        assert root.get("viewBox") == "0 0 480 360"
+        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+            "svg",
+            "title",
+            "desc",
+            "style",
+            "g",
+            "path",
+        }
+        assert not any(
+            key.startswith("on") or key in {"href", "style"} for e in root.iter() for key in e.attrib
+        )
+        assert "url(" not in text
+        assert "@import" not in text
+        assert text.count("http") == 1  # the namespace
+
+
+def test_a_still_is_small_and_quickly_drawn(stills: dict[str, str]) -> None:
+    sizes = {name: len(gzip.compress(text.encode())) for name, text in stills.items()}
+    assert max(sizes.values()) <= 15_000
+    before = time.process_time()
+    catalogue.still("knee_to_chest")
+    assert time.process_time() - before <= 0.5
+
+
+def test_a_still_is_the_same_text_each_time(stills: dict[str, str]) -> None:
+    for name in ARTICLE:
+        assert catalogue.still(name) == stills[name]
+
+
+def test_the_other_side_is_the_reflection(stills: dict[str, str]) -> None:
+    def drawing(text: str) -> str:
+        return text.split("</style>")[1].removesuffix("</svg>\n")
+
+    for name in ARTICLE:
+        other = drawing(catalogue.still(name, mirrored=True))
+        found = re.fullmatch(
+            r'<g transform="matrix\(-1 0 0 1 480 0\)">(.*)</g>', other, re.DOTALL
+        )  # x → 480 - x
+        assert found is not None
+        assert found[1] == drawing(stills[name])
+
+
+def test_a_still_without_a_theme_follows_the_reader_and_the_page(stills: dict[str, str]) -> None:
+    assert "@media(prefers-color-scheme:dark)" in stills["curl_up"]
+    assert "var(--fig-arrow,#a8521f)" in stills["curl_up"]
+
+
+def test_a_theme_fixes_every_colour() -> None:
+    light, dark, mono = (catalogue.still("curl_up", theme=theme) for theme in ("light", "dark", "mono"))
+    assert len({light, dark, mono}) == 3
+    for text in (light, dark, mono):
+        assert "var(" not in text
+        assert "prefers-color-scheme" not in text
+        assert "@" not in text.replace("@media", "")
+    greys = {
+        colour
+        for colour in re.findall(r"#([0-9a-f]{6})", mono)
+        if len({colour[:2], colour[2:4], colour[4:]}) > 1
+    }
+    assert greys == set()
+
+
+def test_pictures_on_one_page_share_no_id(stills: dict[str, str]) -> None:
+    page = "".join(stills.values()) + catalogue.still("curl_up", mirrored=True)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", ["knee_to_chest", "curl_up", "rotation_stretch"])
+def test_a_moving_figure_holds_as_long_as_the_dose_says(name: str) -> None:
+    text = catalogue.moving(name, hold_s=8.0)
+    root = ET.fromstring(text)  # noqa: S314  # our own text
+    animations = list(root.iter(f"{SVG}animate"))
+    assert {a.get("dur") for a in animations} == {"12.2s"}  # 1.6 out, 8 hold, 1.6 back, 1 rest
+    morphs = [a for a in animations if a.get("attributeName") == "d"]
+    assert morphs
+    for morph in morphs:
+        shapes, times = morph.get("values", "").split(";"), morph.get("keyTimes", "").split(";")
+        assert len(shapes) == len(times)
+        assert (
+            len({re.sub(r"[\d. -]+", " ", shape) for shape in shapes}) == 1
+        )  # the same commands: it can be morphed
+    assert sum(e.get("class") == "fg-dot0" for e in root.iter()) == 8
+    assert "script" not in text
+    assert "prefers-reduced-motion" in text
+
+
+def test_a_figure_without_a_start_stands_still() -> None:
+    assert catalogue.moving("walking") == catalogue.still("walking")
+
+
+def test_an_unknown_name_is_refused_and_says_what_there_is() -> None:
+    for ask in (catalogue.still, catalogue.moving, catalogue.check, catalogue.side):
+        with pytest.raises(catalogue.UnknownFigure, match="Choose one of: knee_to_chest, curl_up"):
+            ask("handstand")
+
+
+def test_one_command_writes_the_contact_sheet(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "programs.figures", str(tmp_path), "walking"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    sheet = (tmp_path / "contact.html").read_text(encoding="utf-8")
+    for file in ("walking-light.svg", "walking-dark.svg"):
+        assert file in sheet
+        ET.parse(tmp_path / file)  # noqa: S314  # our own file
