@@ -48,7 +48,7 @@ class Adherence:
     @property
     def is_too_much(self) -> bool:
         """Whether more than twice the doses due were done; anything at all is not, when nothing was due."""
-        return bool(self.due) and is_too_much(self.done, self.due)
+        return bool(self.due) and too_much(self.done, self.due)
 
 
 def program_adherence(exercises: Iterable[Adherence]) -> Fraction | None:
@@ -57,7 +57,7 @@ def program_adherence(exercises: Iterable[Adherence]) -> Fraction | None:
     return sum(scores, Fraction()) / len(scores) if scores else None
 
 
-def is_too_much(done: int | Decimal, prescribed: int | Decimal) -> bool:
+def too_much(done: int | Decimal, prescribed: int | Decimal) -> bool:
     """Whether a logged number is above twice the prescribed one."""
     return done > TOO_MUCH * prescribed
 
@@ -95,7 +95,7 @@ def log_flags(dosage: Dosage, sets: Sequence[LoggedSet]) -> tuple[str, ...]:
     `repetitions` and `minutes` at the whole sitting. Empty for normal use. A load is in the dosage's unit.
     """
     pairs = _logged_and_prescribed(dosage, sets)
-    return tuple(name for name, logged, asked in pairs if asked is not None and is_too_much(logged, asked))
+    return tuple(name for name, logged, asked in pairs if asked is not None and too_much(logged, asked))
 
 
 def _logged_and_prescribed(

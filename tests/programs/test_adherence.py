@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.rules import adherence, dosage
@@ -62,6 +62,7 @@ def test_a_program_is_the_mean_of_the_capped_scores_of_what_was_due() -> None:
     assert adherence.program_adherence([Adherence(1, 0)]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(Adherence, st.integers(0, 300), st.integers(0, 100))))
 def test_a_program_lies_between_its_worst_and_its_best_exercise(exercises: list[Adherence]) -> None:
     scores = [each.score for each in exercises if each.score is not None]
@@ -110,6 +111,7 @@ def test_it_flags_what_is_above_twice_the_prescription(
     assert adherence.log_flags(dose, sets) == flags
 
 
+@settings(deadline=None)
 @given(sound_dosages())
 def test_doing_exactly_what_was_asked_is_never_flagged(dose: Dosage) -> None:
     reps = dose.reps_per_set or (dose.reps_max or dose.reps,) * (dose.sets or 1)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.rules import dosage
@@ -17,12 +17,14 @@ from tests.programs.doses import CARRY, SQUAT, sound_dosages
 MARCH_2 = date(2026, 3, 2)
 
 
+@settings(deadline=None)
 @given(sound_dosages())
 def test_a_sound_dosage_passes_and_comes_back_whole_through_json(dose: Dosage) -> None:
     dosage.require_sound(dose)
     assert dosage.from_mapping(json.loads(json.dumps(dosage.to_mapping(dose)))) == dose
 
 
+@settings(deadline=None)
 @given(sound_dosages(), sound_dosages())
 def test_the_changes_lead_from_the_old_dosage_to_the_new(old: Dosage, new: Dosage) -> None:
     listed = dosage.changes(old, new)
@@ -124,6 +126,7 @@ anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(FIELDS)) | st.text(max_size=5), anything))
 def test_whatever_is_sent_is_read_or_refused_and_nothing_else_happens(sent: dict[str, object]) -> None:
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from programs.rules import dosage
 from programs.rules.dosage import Burden, Dosage, Side
@@ -46,6 +46,7 @@ def test_the_derived_numbers_are_those_of_the_formula(
     assert dosage.minutes_a_day(dose) == pytest.approx(minutes * dose.times_a_day)
 
 
+@settings(deadline=None)
 @given(sound_dosages())
 def test_a_second_side_doubles_the_repetitions(dose: Dosage) -> None:
     one, two = (dosage.changed(dose, side=side) for side in (Side.LEFT, Side.ALTERNATE))

@@ -85,7 +85,7 @@ def model_due_over(some: Sequence[Dated], begin: date, end: date, paused: Sequen
     return math.floor(total)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(revisions, days)
 def test_in_force_is_the_latest_effective_and_of_those_the_highest_number(
     some: list[Dated], on: date
@@ -93,14 +93,14 @@ def test_in_force_is_the_latest_effective_and_of_those_the_highest_number(
     assert schedule.in_force(some, on) == model_in_force(some, on)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(revisions, days, st.integers(-2, 45), pauses)
 def test_due_over_equals_the_model(some: list[Dated], begin: date, length: int, paused: list[Pause]) -> None:
     end = begin + timedelta(days=length)
     assert schedule.due_over(some, begin, end, paused=paused) == model_due_over(some, begin, end, paused)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(revisions, days, pauses, st.frozensets(days))
 def test_due_on_equals_the_model(
     some: list[Dated], on: date, paused: list[Pause], done: frozenset[date]
@@ -115,6 +115,7 @@ def test_due_on_equals_the_model(
     assert schedule.due_on(some, on, done_days_this_week=done, paused=paused) == expected
 
 
+@settings(deadline=None)
 @given(doses, days, st.integers(0, 30), st.integers(0, 30))
 def test_two_periods_lose_at_most_one_dose_against_the_whole(
     dose: Dosage, begin: date, one: int, two: int
@@ -201,6 +202,7 @@ def test_each_day_of_a_period_counts_by_the_revision_in_force_on_it() -> None:
     assert schedule.due_over(some, day(5), day(6)) == 4
 
 
+@settings(deadline=None)
 @given(days)
 def test_a_week_begins_on_monday_and_ends_on_sunday(on: date) -> None:
     monday, sunday = schedule.week_of(on)

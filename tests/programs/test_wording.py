@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 
 from programs import wording
 from programs.rules import dosage
@@ -188,6 +188,7 @@ def test_a_draft_with_gaps_still_has_words(mode: Mode) -> None:
     assert "None" not in wording.dosage(draft) + wording.short(draft) + wording.plain(draft)
 
 
+@settings(max_examples=50, deadline=None)
 @given(sound_dosages(), sound_dosages())
 def test_every_dosage_and_every_change_has_words(old: Dosage, new: Dosage) -> None:
     said = [wording.short(new), wording.frequency(new), wording.dosage(new), wording.plain(new)]
