@@ -120,7 +120,7 @@ def take(
         received_at=now,
         day=wallclock.local_day(started_at, program.clinic.zone),
         pain_before=log.pain_before,
-        pain_during=log.pain_during,
+        pain_during=_worst_pain(log),
         pain_after=log.pain_after,
         effort=log.effort,
         feel=log.feel,
@@ -150,6 +150,13 @@ def add_next_morning(*, session: SessionLog, pain: int, by: User, now: datetime)
         row.pain_next_morning = pain
         row.save(update_fields=["pain_next_morning"])
     return row
+
+
+def _worst_pain(log: SessionEntry) -> int | None:
+    """The pain during the sitting: what the patient says of it, else the worst of its exercises."""
+    if log.pain_during is not None:
+        return log.pain_during
+    return max((each.pain for each in log.exercises if each.pain is not None), default=None)
 
 
 def _require_may_log(session: SessionLog, by: User, source: str) -> None:

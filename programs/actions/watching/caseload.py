@@ -1,0 +1,191 @@
+"""A physiotherapist's programs in the order in which to look at them, each with the reason why."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from clinic import policy
+from clinic.models import User
+from clinic.rules import wallclock
+from patients.models import Consultation, Patient
+from programs.actions.watching import why
+from programs.actions.watching.reading import DAYS, Dosed, dosed
+from programs.models import ExerciseLog, LogStatus, Program, ProgramStatus, SessionLog
+from programs.rules import attention
+from programs.rules.adherence import Adherence, program_adherence
+from programs.rules.attention import Course, Flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseloadRow:
+    """One active program. Doses are those of the last two weeks without today; pain and logs reach up to now."""
+
+    program: Program
+    day: date
+    flag: Flag
+    course: Course
+    pains: tuple[tuple[date, int], ...]
+    adherence: Fraction | None
+    next_consultation: Consultation | None
+
+    @property
+    def patient(self) -> Patient:
+        """Whose program it is."""
+        return self.program.patient
+
+    @property
+    def label(self) -> str:
+        """The flag as a badge."""
+        return str(why.LABELS[self.flag])
+
+    @property
+    def why(self) -> str:
+        """Why it stands here, in one line."""
+        return why.headline(self.flag, self.course)
+
+    @property
+    def detail(self) -> str:
+        """A second line under the first."""
+        return why.detail(self.course)
+
+    @property
+    def urgency(self) -> str:
+        """When to look: "today", this "week", or "on_track"."""
+        return self.flag.urgency
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Done ÷ due, not capped, to show over-dosing."""
+        return self.course.ratio
+
+    @property
+    def pain_first(self) -> int | None:
+        """Pain of the first sitting in two weeks, 0 to 10."""
+        return self.pains[0][1] if self.pains else None
+
+    @property
+    def pain_last(self) -> int | None:
+        """Pain of the last sitting in two weeks, 0 to 10."""
+        return self.pains[-1][1] if self.pains else None
+
+    @property
+    def last_logged(self) -> date | None:
+        """The day of the last sitting ever."""
+        return self.course.last_logged
+
+    @property
+    def week(self) -> int:
+        """In which week the program is, from 1; 0 before it starts."""
+        return max(0, (self.day - self.program.starts_on).days // 7 + 1)
+
+    @property
+    def weeks(self) -> int | None:
+        """How many weeks it runs; None without an end."""
+        last = self.program.ends_on
+        return None if last is None else (last - self.program.starts_on).days // 7 + 1
+
+
+def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
+    """The active programs of which the user is the physiotherapist, most pressing first. 9 queries, however many.
+
+    Pain rising comes first, then too much, silence, too little, the first week, and last what is on track; among
+    equals who logged longest ago.
+    """
+    mine = policy.visible(user, Program).filter(physiotherapist__user=user, status=ProgramStatus.ACTIVE)
+    programs = list(mine.select_related("patient", "clinic", "physiotherapist"))
+    days = {each.pk: wallclock.local_day(now, each.clinic.zone) for each in programs}
+    first = min(days.values(), default=now.date()) - timedelta(days=DAYS - 1)
+    prescribed = dosed(programs, since=first)
+    counts = _counts([row.prescription.pk for rows in prescribed.values() for row in rows], first, days)
+    pains, last_logged = _pains(programs, first), _last_logged(programs)
+    visits = _next_consultations(programs, now)
+    rows = []
+    for each in programs:
+        adherences, too_much = _adherences(prescribed[each.pk], counts, days[each.pk])
+        course = Course(
+            day=days[each.pk],
+            began_on=each.starts_on,
+            pains=[pain for _day, pain in pains[each.pk]],
+            done=sum(one.done for one in adherences),
+            due=sum(one.due for one in adherences),
+            last_logged=last_logged.get(each.pk),
+            says_too_much=too_much,
+        )
+        rows.append(
+            CaseloadRow(
+                program=each,
+                day=days[each.pk],
+                flag=attention.flag(course),
+                course=course,
+                pains=tuple(pains[each.pk]),
+                adherence=program_adherence(adherences),
+                next_consultation=visits.get(each.patient_id),
+            )
+        )
+    return sorted(rows, key=_rank)
+
+
+def _rank(row: CaseloadRow) -> tuple[int, date, str]:
+    return row.flag.rank, row.last_logged or date.min, str(row.program.pk)
+
+
+def _adherences(
+    rows: Sequence[Dosed], counts: dict[UUID, dict[date, tuple[int, int]]], day: date
+) -> tuple[list[Adherence], int]:
+    """Adherence of each prescription in the days before today, and how many logs were above twice the dose."""
+    first, last = day - timedelta(days=DAYS - 1), day - timedelta(days=1)
+    adherences, too_much = [], 0
+    for row in rows:
+        logged = counts.get(row.prescription.pk, {})
+        done = sum(count for on, (count, _over) in logged.items() if first <= on <= last)
+        too_much += sum(over for _count, over in logged.values())
+        adherences.append(Adherence(done, row.due_over(first, last)))
+    return adherences, too_much
+
+
+def _counts(
+    prescriptions: Collection[UUID], first: date, days: dict[UUID, date]
+) -> dict[UUID, dict[date, tuple[int, int]]]:
+    """Doses done, and logs above twice the dose, by prescription and day."""
+    last = max(days.values(), default=first)
+    rows = (
+        ExerciseLog.objects.filter(prescription__in=prescriptions, day__range=(first, last))
+        .values("prescription", "day")
+        .annotate(
+            done=Count("pk", filter=Q(status=LogStatus.DONE)), over=Count("pk", filter=Q(too_much=True))
+        )
+        .order_by()
+    )
+    found: dict[UUID, dict[date, tuple[int, int]]] = defaultdict(dict)
+    for row in rows:
+        found[row["prescription"]][row["day"]] = row["done"], row["over"]
+    return found
+
+
+def _pains(programs: Collection[Program], first: date) -> dict[UUID, list[tuple[date, int]]]:
+    """The pain of each sitting since that day, oldest first: during it or after it, whichever was worse."""
+    rows = SessionLog.objects.filter(program__in=programs, day__gte=first).order_by("started_at")
+    found: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
+    for program, day, *said in rows.values_list("program", "day", "pain_during", "pain_after"):
+        pains = [pain for pain in said if pain is not None]
+        if pains:
+            found[program].append((day, max(pains)))
+    return found
+
+
+def _last_logged(programs: Collection[Program]) -> dict[UUID, date]:
+    """The day of the last sitting of each program that has one."""
+    rows = SessionLog.objects.filter(program__in=programs).values("program").annotate(last=Max("day"))
+    return {row["program"]: row["last"] for row in rows.order_by()}
+
+
+def _next_consultations(programs: Collection[Program], now: datetime) -> dict[UUID, Consultation]:
+    """The next visit of each patient who has one."""
+    rows = Consultation.objects.upcoming(now).filter(patient__in=[each.patient_id for each in programs])
+    soonest = rows.select_related("practitioner", "clinic").order_by("patient", "start").distinct("patient")
+    return {each.patient_id: each for each in soonest}

@@ -1,0 +1,167 @@
+"""Reads programs with their doses and logs, in a number of queries that does not grow with them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from programs.models import DosageRevision, ExerciseLog, LogStatus, Pause, Prescription, Program
+from programs.rules import schedule
+from programs.rules.adherence import Adherence
+
+DAYS = 14
+"""How far back a sheet and a caseload look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One day of one prescription: doses due and done, the worst pain and effort of 0 to 10 that were logged."""
+
+    day: date
+    due: int
+    done: int = 0
+    partly: int = 0
+    skipped: int = 0
+    pain: int | None = None
+    effort: Decimal | None = None
+    too_much: bool = False
+
+
+@dataclass(kw_only=True)
+class DayLog:
+    """What was logged of one prescription on one day."""
+
+    done: int = 0
+    partly: int = 0
+    skipped: int = 0
+    pain: int | None = None
+    effort: Decimal | None = None
+    too_much: bool = False
+
+    def add(self, log: ExerciseLog) -> None:
+        """Counts one more log."""
+        self.done += log.status == LogStatus.DONE
+        self.partly += log.status == LogStatus.PARTLY
+        self.skipped += log.status == LogStatus.SKIPPED
+        self.pain = max((each for each in (self.pain, log.pain) if each is not None), default=None)
+        self.effort = max((each for each in (self.effort, log.effort) if each is not None), default=None)
+        self.too_much = self.too_much or log.too_much
+
+
+@dataclass(kw_only=True)
+class Dosed:
+    """A prescription with its revisions and the pauses of its program: all that says what is due."""
+
+    program: Program
+    prescription: Prescription
+    pauses: list[schedule.Pause]
+    revisions: list[DosageRevision] = field(default_factory=list)
+    dated: list[schedule.Dated] = field(default_factory=list)
+
+    def add(self, revision: DosageRevision) -> None:
+        """One more revision; each is turned into a dosage once."""
+        self.revisions.append(revision)
+        self.dated.append(schedule.Dated(revision.number, revision.effective_on, revision.dosage))
+
+    def in_force(self, day: date) -> DosageRevision | None:
+        """The revision in force on the day; None before the first."""
+        found = schedule.in_force(self.dated, day)
+        return next((each for each in self.revisions if found and each.number == found.number), None)
+
+    def is_running(self, day: date) -> bool:
+        """Whether the program runs on the day and the prescription was not stopped by then."""
+        first, last = self.bounds(day, day)
+        return first <= day <= last
+
+    def bounds(self, first: date, last: date) -> tuple[date, date]:
+        """The part of a period in which the program runs and the prescription is not stopped; may be empty."""
+        first = max(first, self.program.starts_on)
+        if self.program.ends_on is not None:
+            last = min(last, self.program.ends_on)
+        if self.prescription.stopped_on is not None:
+            last = min(last, self.prescription.stopped_on - timedelta(days=1))
+        return first, last
+
+    def due_on(self, day: date, done_days: Iterable[date]) -> int:
+        """Doses due on the day, given the days on which one was done."""
+        if not self.is_running(day):
+            return 0
+        return schedule.due_on(self.dated, day, done_days_this_week=frozenset(done_days), paused=self.pauses)
+
+    def due_over(self, first: date, last: date) -> int:
+        """Doses due over the period, both ends included."""
+        return schedule.due_over(self.dated, *self.bounds(first, last), paused=self.pauses)
+
+    def adherence(self, logs: dict[date, DayLog], first: date, last: date) -> Adherence:
+        """Doses done and due over the period, both ends included."""
+        done = sum(log.done for day, log in logs.items() if first <= day <= last)
+        return Adherence(done, self.due_over(first, last))
+
+    def cells(self, logs: dict[date, DayLog], first: date, last: date) -> tuple[Cell, ...]:
+        """The days of the period, oldest first. `logs` reach back to the Monday of its first week."""
+        done_days = [day for day, log in logs.items() if log.done]
+        days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+        return tuple(
+            Cell(day=day, due=self.due_on(day, done_days), **vars(logs.get(day, DayLog()))) for day in days
+        )
+
+
+def dosed(programs: Collection[Program], *, since: date | None = None) -> dict[UUID, list[Dosed]]:
+    """The prescriptions of each program in their order, the stopped ones too. 3 queries.
+
+    With `since`, revisions that were no longer in force on that day are left out.
+    """
+    by_program: dict[UUID, list[Dosed]] = {program.pk: [] for program in programs}
+    known = {program.pk: program for program in programs}
+    pauses: dict[UUID, list[schedule.Pause]] = defaultdict(list)
+    for program_id, first, last in Pause.objects.filter(program__in=programs).values_list(
+        "program", "first", "last"
+    ):
+        pauses[program_id].append((first, last))
+    found: dict[UUID, Dosed] = {}
+    rows = Prescription.objects.filter(program__in=programs).select_related("exercise")
+    for row in rows.order_by("position", "pk"):
+        each = Dosed(program=known[row.program_id], prescription=row, pauses=pauses[row.program_id])
+        found[row.pk] = each
+        by_program[row.program_id].append(each)
+    revisions = (
+        DosageRevision.objects.filter(prescription__in=list(found))
+        .select_related("author")
+        .order_by("number")
+    )
+    for revision in revisions if since is None else revisions.exclude(_outdated(since)):
+        found[revision.prescription_id].add(revision)
+    return by_program
+
+
+def logged(prescriptions: Collection[UUID], first: date, last: date) -> dict[UUID, dict[date, DayLog]]:
+    """What was logged of each prescription, by day, both ends included. 1 query; a missing day has no log."""
+    result: dict[UUID, dict[date, DayLog]] = {pk: {} for pk in prescriptions}
+    rows = ExerciseLog.objects.filter(prescription__in=prescriptions, day__range=(first, last)).only(
+        "prescription_id", "day", "status", "pain", "effort", "too_much"
+    )
+    for log in rows:
+        result[log.prescription_id].setdefault(log.day, DayLog()).add(log)
+    return result
+
+
+def last_days(*, program: Program, day: date, count: int = DAYS) -> dict[UUID, tuple[Cell, ...]]:
+    """For each prescription of the program its days up to the day, that one last. 4 queries."""
+    first = day - timedelta(days=count - 1)
+    rows = dosed([program])[program.pk]
+    logs = logged([row.prescription.pk for row in rows], schedule.week_of(first)[0], day)
+    return {row.prescription.pk: row.cells(logs[row.prescription.pk], first, day) for row in rows}
+
+
+def _outdated(since: date) -> Exists:
+    """Another revision of the same prescription took over by that day."""
+    later = Q(effective_on__gt=OuterRef("effective_on")) | Q(
+        effective_on=OuterRef("effective_on"), number__gt=OuterRef("number")
+    )
+    return Exists(
+        DosageRevision.objects.filter(later, prescription=OuterRef("prescription"), effective_on__lte=since)
+    )
