@@ -1,7 +1,4 @@
-"""A pytest plugin: the run's own PostgreSQL and Valkey, up before the settings are read, gone with the run.
-
-`manage.py test` starts them itself and says so by VAR_DIR; plain `python -m pytest` gets them here.
-"""
+"""A pytest plugin: the run's own PostgreSQL and Valkey, up before the settings are read, gone with the run."""
 
 import os
 import tempfile
@@ -11,19 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from clinic.launch import ambient, servers
+from clinic.launch import ambient, servers, snapshot
 
+ROOT = Path(__file__).resolve().parent.parent
 STACK = ExitStack()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Wraps pytest-django's own hook, which reads the settings."""
-    if not os.environ.get("TEST_SERVERS"):
-        base = Path(STACK.enter_context(tempfile.TemporaryDirectory(prefix="clinic-test-")))
-        urls = STACK.enter_context(servers.started(base / "data", durable=False))
-        os.environ.update(ambient.for_tests(urls, base / "var"))
+    base = Path(STACK.enter_context(tempfile.TemporaryDirectory(prefix="clinic-test-")))
+    snapshot.copied(ROOT, ROOT / "var" / "test-cluster", base / "data")
+    urls = STACK.enter_context(servers.started(base / "data", durable=False))
+    os.environ.update(ambient.for_tests(urls, base / "var"))
     return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The copy is migrated already: pytest-django must not make another database."""
+    config.option.reuse_db = True
 
 
 def pytest_unconfigure() -> None:

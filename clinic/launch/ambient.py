@@ -9,7 +9,6 @@ def for_tests(urls: Urls, var: Path) -> dict[str, str]:
     """Environment variables of a test run: own servers, own secrets, nothing of the clinic that may run beside it."""
     return {
         **urls.environment(),
-        "TEST_SERVERS": "yes",
         "VAR_DIR": str(var),
         "DEMO": "no",
         "DEBUG": "no",

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from clinic.launch import children
 from clinic.launch.children import Child, Cloak
@@ -68,6 +69,12 @@ def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[tuple[str, 
 def url(sockets: Path, role: str, database: str = DATABASE) -> str:
     """The address in the form that libpq, psycopg and django-environ all read."""
     return f"postgres://{role}@/{database}?host={sockets}"
+
+
+def create_database(owner_url: str, name: str) -> None:
+    """An empty database beside that of the URL, with the same owner."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def binaries() -> Path:
