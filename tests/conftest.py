@@ -5,6 +5,8 @@ from django.db import connections
 
 from clinic.launch import postgres
 
+pytest_plugins = ["tests.cast"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
