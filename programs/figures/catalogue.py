@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from programs.figures import animate, checks, poses, scene, themes
 from programs.figures.themes import Theme
 
@@ -29,6 +31,12 @@ def _figure(name: str) -> poses.Figure:
         raise UnknownFigure(name) from None
 
 
+@cache
+def _drawn(name: str, *, resting: bool) -> str:
+    """The drawing without its frame; kept, since themes and sides share it and it never changes."""
+    return scene.picture(_figure(name), resting=resting).whole
+
+
 def side(name: str) -> str | None:
     """The working side of the unmirrored drawing, `left` or `right`; None where both sides work alike."""
     return _figure(name).side
@@ -41,7 +49,16 @@ def still(name: str, *, mirrored: bool = False, theme: Theme | None = None) -> s
     with one they are fixed (`mono` is for photocopiers). `mirrored` shows the other side. Raises UnknownFigure.
     """
     figure = _figure(name)
-    return themes.wrap(figure, scene.picture(figure).whole, theme=theme, mirrored=mirrored)
+    return themes.wrap(figure, _drawn(name, resting=False), theme=theme, mirrored=mirrored)
+
+
+def resting(name: str, *, mirrored: bool = False, theme: Theme | None = None) -> str:
+    """The start pose in the frame of the still, without ghost and arrow: what to show between two holds.
+
+    A figure without a start pose is shown as its still. Raises UnknownFigure.
+    """
+    figure = _figure(name)
+    return themes.wrap(figure, _drawn(name, resting=True), theme=theme, mirrored=mirrored, variant="rest")
 
 
 def moving(name: str, *, hold_s: float = 5.0, mirrored: bool = False, theme: Theme | None = None) -> str:
@@ -53,7 +70,7 @@ def moving(name: str, *, hold_s: float = 5.0, mirrored: bool = False, theme: The
     if figure.start is None:
         return still(name, mirrored=mirrored, theme=theme)
     body = animate.animated(figure, hold_s)
-    return themes.wrap(figure, body, theme=theme, mirrored=mirrored, extra=animate.STYLE)
+    return themes.wrap(figure, body, theme=theme, mirrored=mirrored, extra=animate.STYLE, variant="moving")
 
 
 def check(name: str) -> list[str]:

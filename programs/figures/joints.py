@@ -61,7 +61,7 @@ def _patch(
     skeleton: Skeleton, camera: Camera, later: Part, drawn: dict[str, Part], pair: tuple[str, str]
 ) -> Part:
     near, far = pair
-    if _foreshortened(skeleton, camera, near, far):
+    if drawn[near].colour != drawn[far].colour or _foreshortened(skeleton, camera, near, far):
         dot = [Ellipsoid(skeleton.joint[far], IDENTITY, (0.001, 0.001, 0.001))]
         return Part("patch", drawn[near].colour, [dot], 0, drawn[near].far, line=False, void=True)
     earlier = drawn[near if later.name == far else far]

@@ -193,6 +193,8 @@ def parts(figure: Figure, skeleton: Skeleton, camera: Camera) -> list[Part]:
             continue
         on = f"{_ON[kind(name)]}_{side(name)}" if kind(name) in _ON else name
         depth = depths[on] + (0.0005 if on != name else 0.0) + figure.bias.get(on, 0.0)
-        out.append(Part(name, _colour(name, figure.work), group, depth, far=_owner(name) in far))
+        shod = figure.shoes and kind(name) == "foot"
+        colour = "shoe" if shod else _colour(name, figure.work)
+        out.append(Part(name, colour, group, depth, far=_owner(name) in far))
     out += _head(skeleton, camera, depths["head"] + figure.bias.get("head", 0.0))
     return sorted(out, key=lambda part: part.depth)

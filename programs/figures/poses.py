@@ -100,6 +100,7 @@ class Figure:
     bias: Mapping[str, float]
     side: str | None = None
     far_tone: bool = True
+    shoes: bool = False
 
 
 def _vec(raw: Any) -> Vec:
@@ -185,6 +186,7 @@ def parse(name: str, raw: dict[str, Any]) -> Figure:
         bias=raw.get("bias", {}),
         side=raw.get("side"),
         far_tone=raw.get("sides", True),
+        shoes=raw.get("shoes", False),
     )
 
 

@@ -154,16 +154,21 @@ class Picture:
         return self.ground + self.shade + self.ghost + self.body + self.arrows
 
 
-def picture(figure: Figure) -> Picture:
-    """The still of the figure's end pose."""
+def picture(figure: Figure, *, resting: bool = False) -> Picture:
+    """The still of the figure's end pose; or, `resting`, of its start pose alone in the same frame."""
     course = motion(figure)
     camera = framed(figure, course)
-    stage = figure.stage
-    pieces = patched(course.end, camera, parts(figure, course.end, camera))
+    stage, ghost, pointers, skeleton = figure.stage, "", "", course.end
+    if resting and course.start:
+        skeleton = course.start
+    else:
+        ghost = _ghost(figure, course.start, camera) if course.start else ""
+        pointers = pointed(figure, camera, course.frames)
+    pieces = patched(skeleton, camera, parts(figure, skeleton, camera))
     return Picture(
-        ground=_floor(camera, stage),
-        shade=shadow(course.end, camera) + (_stool(camera, stage.stool) if stage.stool else ""),
-        ghost=_ghost(figure, course.start, camera) if course.start else "",
+        ground=_floor(camera, stage) + (_stool(camera, stage.stool) if stage.stool else ""),
+        shade=shadow(skeleton, camera),
+        ghost=ghost,
         body="".join(piece.svg(camera) for piece in pieces),
-        arrows=pointed(figure, camera, course.frames),
+        arrows=pointers,
     )

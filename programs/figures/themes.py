@@ -16,6 +16,7 @@ _LIGHT = {
     "accent": "#0b5d5a", "accent-far": "#5d9791", "deep": "#084442", "deep-far": "#4f827e",
     "ink": "#1f2f31", "ink-far": "#83948f", "mat": "#cfe2dc", "edge": "#b4cfc7", "floor": "#b9c9c3",
     "shadow": "#1f2f31", "ghost": "#dce9e4", "ghost-line": "#7d948e", "arrow": "#a8521f",
+    "shoe": "#0b5d5a", "shoe-far": "#5d9791",
     "bg": "#e6f1ed", "wood": "#d9c4a5", "wood2": "#b99f7a",
 }  # fmt: skip
 _DARK = {
@@ -24,6 +25,7 @@ _DARK = {
     "accent": "#59c2b6", "accent-far": "#2f7f78", "deep": "#2c958c", "deep-far": "#1d625d",
     "ink": "#0a1313", "ink-far": "#0a1313", "mat": "#24403f", "edge": "#33534f", "floor": "#3d5451",
     "shadow": "#000000", "ghost": "#203736", "ghost-line": "#74908b", "arrow": "#f0b968",
+    "shoe": "#59c2b6", "shoe-far": "#2f7f78",
     "bg": "#14292a", "wood": "#6d5c45", "wood2": "#54452f",
 }  # fmt: skip
 # Drawn for photocopiers: what works is dark, what rests is white or pale.
@@ -33,10 +35,11 @@ _MONO = {
     "accent": "#6a6a6a", "accent-far": "#9a9a9a", "deep": "#3a3a3a", "deep-far": "#7a7a7a",
     "ink": "#111111", "ink-far": "#777777", "mat": "#f2f2f2", "edge": "#cfcfcf", "floor": "#999999",
     "shadow": "#000000", "ghost": "#ffffff", "ghost-line": "#777777", "arrow": "#000000",
+    "shoe": "#6a6a6a", "shoe-far": "#9a9a9a",
     "bg": "#ffffff", "wood": "#e2e2e2", "wood2": "#bdbdbd",
 }  # fmt: skip
 _PALETTES: dict[Theme, dict[str, str]] = {"light": _LIGHT, "dark": _DARK, "mono": _MONO}
-_BOTH = ("skin", "top", "shorts", "accent", "deep")  # colours with a lighter tone for the far side
+_BOTH = ("skin", "top", "shorts", "shoe", "accent", "deep")  # colours with a lighter tone for the far side
 _LINES = (
     ".fg-p{paint-order:stroke;stroke-linejoin:round;stroke:@ink;stroke-width:3}"
     ".fg-p.fg-far{stroke:@ink-far;stroke-width:2.4}.fg-p.fg-bare{stroke:none}"
@@ -74,9 +77,11 @@ def _style(theme: Theme | None, extra: str) -> str:
     return f"{_properties(_LIGHT)}@media(prefers-color-scheme:dark){{{_properties(_DARK)}}}{rules}"
 
 
-def wrap(figure: Figure, body: str, *, theme: Theme | None, mirrored: bool, extra: str = "") -> str:
+def wrap(
+    figure: Figure, body: str, *, theme: Theme | None, mirrored: bool, extra: str = "", variant: str = ""
+) -> str:
     """The finished SVG text. The other side is the reflection of the whole drawing: nothing in it reads one way."""
-    key = f"fig-{figure.name}{'-other' if mirrored else ''}"
+    key = "-".join(filter(None, ("fig", figure.name, variant, "other" if mirrored else "")))
     drawing = f'<g transform="matrix(-1 0 0 1 {WIDTH} 0)">{body}</g>' if mirrored else body
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" class="fig" role="img" '
