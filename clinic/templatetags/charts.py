@@ -23,7 +23,7 @@ class Frame:
 
     def x(self, index: int, count: int) -> float:
         """The place of one of `count` points, evenly spaced."""
-        return round(2 + (self.width - 4) * (index / (count - 1) if count > 1 else 1), 1)
+        return round(2 + (self.width - 4) * (index / (count - 1) if count > 1 else 1.0), 1)
 
     def y(self, value: Number) -> float:
         """The height of a value, clamped to the frame."""

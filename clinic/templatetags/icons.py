@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 OWN = Path(__file__).resolve().parent.parent / "static" / "clinic" / "icons"
-PACKAGE = Path("node_modules", "@tabler", "icons", "icons", "outline")
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 OPENING = re.compile(r"<svg[^>]*>", re.DOTALL)
 
@@ -56,7 +55,7 @@ def _drawing(name: str) -> tuple[str, SafeString]:
 
 def _found(name: str) -> Path:
     if NAME.fullmatch(name):
-        for folder in (OWN, Path(settings.BASE_DIR) / PACKAGE):
+        for folder in (OWN, Path(settings.ICONS_DIR) / "outline"):
             path = folder / f"{name}.svg"
             if path.is_file():
                 return path

@@ -2,11 +2,17 @@
 // closes by Escape or a click elsewhere. A dialog that comes with data-open-now (also swapped in by htmx) opens at once.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
-  if (opener) { event.preventDefault(); document.getElementById(opener.dataset.open)?.showModal(); }
+  if (opener) { event.preventDefault(); show(document.getElementById(opener.dataset.open)); }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   if (event.target instanceof HTMLDialogElement && event.target.matches(".dialog")) closeOnVeil(event);
   for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// The title takes the focus unless the dialog asks otherwise: on a phone a focused field would raise the keyboard.
+function show(dialog) {
+  dialog.showModal();
+  if (!dialog.querySelector("[autofocus]")) dialog.querySelector("header h2")?.focus();
+}
 
 function closeOnVeil({ target, clientX, clientY }) {
   const area = target.getBoundingClientRect();
@@ -21,7 +27,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function settle(root) {
-  root.querySelectorAll("dialog[data-open-now]").forEach((dialog) => { if (!dialog.open) dialog.showModal(); });
+  root.querySelectorAll("dialog[data-open-now]").forEach((dialog) => { if (!dialog.open) show(dialog); });
   root.querySelector("[data-focus]")?.focus();
   root.querySelector(".nav [aria-current], .tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
