@@ -7,6 +7,9 @@ urlpatterns = [
     path("", include("clinic.site.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("clinic.api")),
+    path("api/v1/", include("patients.api.views")),
+    path("api/v1/", include("programs.api.views")),
     path("", include("patients.urls")),
     path("", include("programs.urls")),
 ]

@@ -1,0 +1,189 @@
+"""Door: the API of places, people, types and free slots."""
+
+from collections.abc import Iterable
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic.actions import searching
+from clinic.models import Clinic, ConsultationType, Practitioner
+from clinic.web.api import Door, Period, period
+
+EARTH_KM = 6371.0
+"""Mean radius of the earth."""
+
+
+class ClinicOut(serializers.ModelSerializer[Clinic]):
+    """A clinic as anybody who is signed in sees it."""
+
+    phone = serializers.CharField()
+    distance_km = serializers.FloatField(required=False)
+
+    class Meta:
+        model = Clinic
+        fields = (
+            "id", "name", "street", "postcode", "city", "country", "phone", "email", "time_zone",
+            "latitude", "longitude", "distance_km",
+        )  # fmt: skip
+
+
+class PractitionerOut(serializers.ModelSerializer[Practitioner]):
+    """A practitioner and the clinics at which they work."""
+
+    class Meta:
+        model = Practitioner
+        fields = ("id", "name", "title", "clinics")
+
+
+class TypeOut(serializers.ModelSerializer[ConsultationType]):
+    """A consultation type; minutes and hours are whole numbers."""
+
+    class Meta:
+        model = ConsultationType
+        fields = (
+            "id", "name", "kind", "duration_min", "before_min", "after_min", "capacity", "online",
+            "notice_to_book_h", "notice_to_cancel_h", "practitioners",
+        )  # fmt: skip
+
+
+class SlotOut(serializers.Serializer[Any]):
+    """A start at which the type can be booked; times with the clinic's offset."""
+
+    practitioner = serializers.UUIDField(source="practitioner_id")
+    clinic = serializers.UUIDField(source="clinic_id")
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+
+class SlotsOut(serializers.Serializer[Any]):
+    """All free starts, or with `first` the soonest alone."""
+
+    results = SlotOut(many=True)
+
+
+class SlotsIn(Period):
+    """Which free starts: of a type, in a period, and perhaps of one clinic or practitioner."""
+
+    type = serializers.UUIDField()
+    clinic = serializers.UUIDField(required=False)
+    practitioner = serializers.UUIDField(required=False)
+    first = serializers.BooleanField(default=False)
+
+
+class NearIn(serializers.Serializer[Any]):
+    """A place: `LAT,LON` in degrees."""
+
+    near = serializers.RegexField(
+        r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$",
+        required=False,
+        error_messages={"invalid": _("Give a latitude and a longitude, such as 52.52,13.40.")},
+    )
+
+
+class Clinics(Door):
+    """`GET clinics/?near=LAT,LON`: the clinics, the nearest first where a place is given."""
+
+    model = Clinic
+
+    @extend_schema(parameters=[NearIn], responses=ClinicOut(many=True))
+    def get(self, request: Request) -> Response:
+        """The clinics."""
+        near = self.read(NearIn, request.query_params).get("near")
+        rows = self.rows()
+        if near:
+            latitude, longitude = map(float, near.split(","))
+            for clinic in rows:
+                clinic.distance_km = round(_distance_km(clinic, latitude, longitude), 1)  # type: ignore[attr-defined]
+            rows = sorted(rows, key=lambda clinic: clinic.distance_km)  # type: ignore[attr-defined]
+        return Response({"next": None, "previous": None, "results": ClinicOut(rows, many=True).data})
+
+    @staticmethod
+    def rows() -> list[Clinic]:
+        """Those that are not archived, by name."""
+        return list(Clinic.objects.filter(archived_at=None).order_by("name"))
+
+
+class Practitioners(Door):
+    """`GET practitioners/`: who treats."""
+
+    model = Practitioner
+
+    @extend_schema(responses=PractitionerOut(many=True))
+    def get(self, request: Request) -> Response:
+        """A page of practitioners."""
+        rows = Practitioner.objects.filter(archived_at=None).prefetch_related("clinics")
+        return self.listed(rows, PractitionerOut)[0]
+
+
+class ConsultationTypes(Door):
+    """`GET consultation-types/`: what can be booked."""
+
+    model = ConsultationType
+
+    @extend_schema(responses=TypeOut(many=True))
+    def get(self, request: Request) -> Response:
+        """A page of types."""
+        rows = ConsultationType.objects.filter(archived_at=None).prefetch_related("practitioners")
+        return self.listed(rows, TypeOut)[0]
+
+
+class Slots(Door):
+    """`GET slots/?type=&from=&to=[&clinic=][&practitioner=][&first=true]`: the free starts."""
+
+    model = ConsultationType
+
+    @extend_schema(
+        parameters=[
+            SlotsIn,
+            OpenApiParameter("from", str, required=True, description="a date"),
+            OpenApiParameter("to", str, required=True, description="a date, at most 31 days in all"),
+        ],
+        responses=SlotsOut,
+    )
+    def get(self, request: Request) -> Response:
+        """The free starts, by time."""
+        told = self.read(SlotsIn, request.query_params)
+        first, last = period(told)
+        query = searching.SlotQuery(
+            type=self.fetch("view", ConsultationType, pk=told["type"]),
+            first=first,
+            last=last,
+            clinic=self._one(Clinic.objects.all(), told.get("clinic")),
+            practitioner=self._one(Practitioner.objects.all(), told.get("practitioner")),
+        )
+        found: Iterable[searching.Slot]
+        if told["first"]:
+            soonest = searching.first_free(query=query, now=self.now)
+            found = [soonest] if soonest else []
+        else:
+            found = searching.free_starts(query=query, now=self.now)
+        return Response({"results": SlotOut(found, many=True).data})
+
+    def _one(self, rows: QuerySet[Any], pk: Any) -> Any:
+        return self.fetch("view", rows, pk=pk) if pk else None
+
+
+def _distance_km(clinic: Clinic, latitude: float, longitude: float) -> float:
+    """Great-circle distance by the haversine formula; exact to 0.5 %, which is enough to sort clinics."""
+    here, there = radians(latitude), radians(float(clinic.latitude))
+    across = radians(float(clinic.longitude) - longitude)
+    chord = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(across / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(chord))
+
+
+urlpatterns = [
+    path("clinics/", Clinics.as_view(), name="api_clinics"),
+    path("practitioners/", Practitioners.as_view(), name="api_practitioners"),
+    path("consultation-types/", ConsultationTypes.as_view(), name="api_consultation_types"),
+    path("slots/", Slots.as_view(), name="api_slots"),
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api_schema"), name="api_docs"),
+]
