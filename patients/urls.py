@@ -1,5 +1,7 @@
 """Addresses of the patients app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("patients.portal.urls")),
+]

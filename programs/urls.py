@@ -1,5 +1,7 @@
 """Addresses of the programs app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("programs.portal.urls")),
+]

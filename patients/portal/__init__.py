@@ -1,0 +1,1 @@
+"""Door: the patient's welcome, visits and own data."""

@@ -1,0 +1,1 @@
+"""Door: the patient's day, one exercise, the log of a session, progress."""

@@ -1,5 +1,6 @@
 """What a patient is to do today: everything that the portal and `me/today/` show."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -113,6 +114,11 @@ class Today:
     def minutes_left(self) -> float:
         """Minutes that the doses left will take."""
         return sum(item.left * item.minutes for item in self.items)
+
+    @property
+    def minutes_left_whole(self) -> int:
+        """The same as a person says it: whole minutes, begun ones counted."""
+        return math.ceil(self.minutes_left)
 
 
 def today(*, patient: Patient, now: datetime, day: date | None = None) -> Today:

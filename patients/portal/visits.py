@@ -1,0 +1,31 @@
+"""The patient's consultations: the next one, later and past ones, and each as a calendar file."""
+
+from django.http import HttpResponse
+
+from clinic.web import pages
+from patients import messages
+from patients.models import Consultation
+from patients.web.portal import PortalRequest, page, portal_page
+
+PAST = 20
+"""So many past visits are shown."""
+
+
+@portal_page
+def visits(request: PortalRequest) -> HttpResponse:
+    """Next, later, past."""
+    mine = Consultation.objects.filter(patient=request.patient).with_names()
+    coming = list(mine.upcoming(request.now))
+    past = list(mine.filter(start__lte=request.now).order_by("-start")[:PAST])
+    pages.seen(request, "visits", [request.patient.pk])
+    context = {"next": coming[0] if coming else None, "later": coming[1:], "past": past}
+    return page(request, "portal/visits.html", "portal_visits", context)
+
+
+@portal_page
+def calendar_file(request: PortalRequest, pk: str) -> HttpResponse:
+    """The visit as `.ics`, the same event as in the mail."""
+    visit = pages.fetch(request, "open", Consultation.objects.with_names(), pk=pk)
+    return HttpResponse(
+        messages.calendar(visit, now=request.now), content_type="text/calendar; charset=utf-8"
+    )
