@@ -107,9 +107,10 @@ def _event(visit: Event) -> icalendar.Event:
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> datetime:
-    """The instant on the zone's clock; in UTC the second time round in a fold, which no clock can say."""
+    """The instant on the zone's clock; in UTC where that clock shows it twice, for readers differ there."""
     local = in_utc(instant).astimezone(zone)
-    return in_utc(instant) if local.fold else local
+    is_shown_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return in_utc(instant) if is_shown_twice else local
 
 
 @lru_cache(maxsize=64)

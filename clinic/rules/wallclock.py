@@ -179,7 +179,7 @@ def reminder_due(
 
 
 def changes(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
-    """The instants after the first, up to the last, at which the zone's clocks are put forward or back, in order.
+    """The instants after the first, up to the last, at which the clocks are put forward or back, in order.
 
     Found by looking at every day and halving those on which the offset differs, so they are exact to the
     second; two changes within a day that cancel each other would be missed (no zone has had such a day
