@@ -15,13 +15,13 @@ _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Exercise figures</title>"
     "<style>body{margin:16px;font:14px system-ui}"
     "section{display:flex;flex-wrap:wrap;gap:12px;margin-block:8px 24px}figure{margin:0}"
-    "img{display:block;border-radius:14px}figcaption{color:#56625f;text-align:center;padding:4px}</style>"
+    "img{display:block;border-radius:14px}figcaption{color:#56625f;text-align:center;overflow-wrap:anywhere;padding:4px}</style>"
 )
 
 
 def _row(title: str, tile: str, width: int, files: list[str]) -> str:
     cells = "".join(
-        f'<figure><img src="{file}" alt="{file}" width={width} style="background:{tile}">'
+        f'<figure style="width:{width}px"><img src="{file}" alt="{file}" width={width} style="background:{tile}">'
         f"<figcaption>{file}</figcaption></figure>"
         for file in files
     )

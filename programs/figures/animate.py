@@ -1,4 +1,4 @@
-"""Owns the moving picture: the same pieces morphed from start to end, held, and back, without a script."""
+"""Owns the moving picture: the same pieces morphed from pose to pose, without a script."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from programs.figures import contour, paths
 from programs.figures.camera import Camera
 from programs.figures.joints import patched
-from programs.figures.kinematics import motion
+from programs.figures.kinematics import gait, motion
 from programs.figures.parts import Part, parts
 from programs.figures.poses import Figure
 from programs.figures.scene import HEIGHT, WIDTH, framed, picture, shadow
@@ -20,6 +20,7 @@ STYLE = (
     "@media(prefers-reduced-motion:reduce){.fg-still{display:inline}.fg-moving{display:none}}"
 )
 _MOVE_S, _REST_S = 1.6, 1.0
+_STRIDE_S = 1.3  # two steps: a brisk 92 a minute
 _EASED = tuple(0.5 - 0.5 * math.cos(math.pi * i / 6) for i in range(7))
 _SPACING = 7.0  # pixels between control points
 _STILL = 0.4  # pixels a piece may move and still count as resting
@@ -28,25 +29,28 @@ _MOST_DOTS = 12
 
 @dataclass(frozen=True)
 class _Clock:
-    """When each frame is shown: out, hold, back, rest (seconds)."""
+    """Which frame is shown when (seconds); the last time is the length of the loop."""
 
-    frames: int
-    hold: float
+    order: tuple[int, ...]
+    times: tuple[float, ...]
+
+    @classmethod
+    def held(cls, frames: int, hold: float) -> _Clock:
+        """Out, hold, back, rest."""
+        last = frames - 1
+        steps = [_MOVE_S * i / last for i in range(frames)]
+        back = [_MOVE_S + hold + step for step in steps]
+        order = [*range(frames), last, *range(last - 1, -1, -1), 0]
+        return cls(tuple(order), (*steps, *back, back[-1] + _REST_S))
+
+    @classmethod
+    def looped(cls, frames: int, period: float) -> _Clock:
+        """Round and round without a stop."""
+        return cls((*range(frames), 0), tuple(period * i / frames for i in range(frames + 1)))
 
     @property
     def total(self) -> float:
-        return 2 * _MOVE_S + self.hold + _REST_S
-
-    @property
-    def order(self) -> list[int]:
-        last = self.frames - 1
-        return [*range(self.frames), last, *range(last - 1, -1, -1), 0]
-
-    @property
-    def times(self) -> list[float]:
-        steps = [_MOVE_S * i / (self.frames - 1) for i in range(self.frames)]
-        back = [_MOVE_S + self.hold + step for step in steps]
-        return [*steps, *back, self.total]
+        return self.times[-1]
 
     @property
     def key_times(self) -> str:
@@ -124,40 +128,51 @@ def _layer(figure: Figure, frames: tuple[Skeleton, ...], reference: Skeleton, mo
     return shadow(reference, camera) + "".join(morphs.use(list(row)) for row in zip(*columns, strict=True))
 
 
-def _dots(clock: _Clock) -> str:
+def _dots(clock: _Clock, hold: float) -> str:
     """One dot a second of the hold (at most twelve), filled one after the other, in the corner away from the head."""
-    count = min(_MOST_DOTS, round(clock.hold))
+    count = min(_MOST_DOTS, round(hold))
+    off = min(0.999, (_MOVE_S + hold) / clock.total + 0.02)
     out = ""
     for i in range(count):
         x = WIDTH - 24 - (count - 1 - i) * 24
-        on, off = (
-            (_MOVE_S + clock.hold * (i + 0.2) / count) / clock.total,
-            (_MOVE_S + clock.hold) / clock.total,
-        )
-        fill = clock.animate("opacity", "0;1;0", f"0;{on:.4f};{min(0.999, off + 0.02):.4f}", steps=True)
+        on = (_MOVE_S + hold * (i + 0.2) / count) / clock.total
+        fill = clock.animate("opacity", "0;1;0", f"0;{on:.4f};{off:.4f}", steps=True)
         where = f'cx="{x:g}" cy="{HEIGHT - 20}" r="8"'
         out += f'<circle class="fg-dot0" {where}/><circle class="fg-dot1" {where} opacity="0">{fill}</circle>'
     return out
 
 
-def animated(figure: Figure, hold_s: float) -> str:
-    """The body of the moving picture.
+def _beside_still(figure: Figure, moving: str, *, arrows: bool = False) -> str:
+    """The moving drawing, and the still for readers who ask for reduced motion."""
+    rest = picture(figure)
+    return (
+        f'{rest.ground}<g class="fg-still">{rest.shade}{rest.ghost}{rest.body}{rest.arrows}</g>'
+        f'<g class="fg-moving">{moving}{rest.arrows if arrows else ""}</g>'
+    )
+
+
+def held(figure: Figure, hold_s: float) -> str:
+    """The drawing of a figure that moves to its end pose, holds it and comes back.
 
     Two paint orders (of the start and of the end pose) share the morphing shapes, and the visible one is switched half
-    way: a hand that lay behind the trunk comes to the front. The still stands beside it for reduced motion.
+    way: a hand that lay behind the trunk comes to the front.
     """
     course = motion(figure, _EASED)
-    camera, clock = framed(figure, motion(figure)), _Clock(len(_EASED), hold_s)
+    camera, clock = framed(figure, motion(figure)), _Clock.held(len(_EASED), hold_s)
     morphs = _Morphs(f"{figure.name}-", camera, clock)
-    half = clock.times[clock.frames // 2]
+    half = clock.times[len(_EASED) // 2]
     turn = f"0;{half / clock.total:.4f};{(2 * _MOVE_S + hold_s - half) / clock.total:.4f}"
     groups = ""
     for skeleton, values in ((course.frames[0], "inline;none;inline"), (course.end, "none;inline;none")):
         hidden = ' display="none"' if skeleton is not course.end else ""
         switch = clock.animate("display", values, turn, steps=True)
         groups += f"<g{hidden}>{switch}{_layer(figure, course.frames, skeleton, morphs)}</g>"
-    rest = picture(figure)
-    return (
-        f'{rest.ground}<g class="fg-still">{rest.shade}{rest.ghost}{rest.body}{rest.arrows}</g>'
-        f'<g class="fg-moving">{morphs.definitions}{groups}{_dots(clock)}</g>'
-    )
+    return _beside_still(figure, f"{morphs.definitions}{groups}{_dots(clock, hold_s)}")
+
+
+def walked(figure: Figure) -> str:
+    """The drawing of a figure that walks on the spot, two steps a loop."""
+    frames = gait(figure)
+    morphs = _Morphs(f"{figure.name}-", framed(figure, motion(figure)), _Clock.looped(len(frames), _STRIDE_S))
+    layer = _layer(figure, frames, frames[0], morphs)
+    return _beside_still(figure, morphs.definitions + layer, arrows=True)

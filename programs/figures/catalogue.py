@@ -64,12 +64,16 @@ def resting(name: str, *, mirrored: bool = False, theme: Theme | None = None) ->
 def moving(name: str, *, hold_s: float = 5.0, mirrored: bool = False, theme: Theme | None = None) -> str:
     """The figure moving from start to end, holding for `hold_s` seconds (0 to 300), and back, for ever: SVG text.
 
-    A figure without a start pose stands still. Readers who ask for reduced motion get the still. Raises UnknownFigure.
+    A walk goes on without a hold, a figure of one pose stands still. Readers who ask for reduced motion get the
+    still. Raises UnknownFigure.
     """
     figure = _figure(name)
-    if figure.start is None:
-        return still(name, mirrored=mirrored, theme=theme)
-    body = animate.animated(figure, hold_s)
+    if figure.stride:
+        body = animate.walked(figure)
+    elif figure.start:
+        body = animate.held(figure, hold_s)
+    else:
+        body = _drawn(name, resting=False)
     return themes.wrap(figure, body, theme=theme, mirrored=mirrored, extra=animate.STYLE, variant="moving")
 
 

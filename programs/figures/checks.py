@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from programs.figures.anatomy import LIMITS, SEGMENTS, TREE, angles_of, joint, kind, limb
 from programs.figures.flesh import lows
-from programs.figures.kinematics import motion
+from programs.figures.kinematics import gait, motion
 from programs.figures.poses import Figure
 from programs.figures.skeleton import Skeleton
 from programs.figures.vectors import Vec, add, dot, length, scale, sub
@@ -76,7 +76,8 @@ def faults(figure: Figure) -> list[str]:
             continue
         held = (_beyond_limits(skeleton), _under_the_floor(skeleton, _UNDER), _floating(skeleton))
         found += [f"{label}: {fault}" for fault in chain(*held, _through_each_other(skeleton))]
-    for number, skeleton in enumerate(course.frames[1:-1], start=1):
+    on_the_way = gait(figure)[1:] or course.frames[1:-1]
+    for number, skeleton in enumerate(on_the_way, start=1):
         found += [f"frame {number}: {fault}" for fault in _under_the_floor(skeleton, _UNDER_ON_THE_WAY)]
         found += [f"frame {number}: {fault}" for fault in _beyond_limits(skeleton)]
     return found

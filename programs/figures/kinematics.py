@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from programs.figures.anatomy import LENGTH, SEGMENTS, TREE, joint, kind, limb, rotation, side
+from programs.figures.anatomy import LENGTH, SEGMENTS, SPINE, TREE, joint, kind, limb, rotation, side
 from programs.figures.flesh import lows
 from programs.figures.poses import Anchor, Figure, Grip, Pose
 from programs.figures.skeleton import Skeleton
@@ -165,6 +165,24 @@ def blend(a: Skeleton, b: Skeleton, t: float, grips: tuple[tuple[Grip, Grip], ..
         if pin:
             _grip(skeleton, pin)
     return skeleton
+
+
+def _other_side(pose: Pose) -> Pose:
+    """The upright pose with left and right exchanged; only for poses without grips, turn or lean."""
+    angles: dict[str, Vec] = {}
+    for name, (a, b, c) in pose.angles.items():
+        if side(name):
+            angles[f"{kind(name)}_{'l' if side(name) == 'r' else 'r'}"] = (a, b, c)
+        else:
+            angles[name] = (a, -b, -c) if name in SPINE else (a, b, c)
+    return replace(pose, angles=angles)
+
+
+def gait(figure: Figure) -> tuple[Skeleton, ...]:
+    """The bodies of one stride at equal times: the end pose (a heel strikes), the rest of that step, and the same step
+    on the other side; none for a figure that does not walk."""
+    step = (figure.end, *figure.stride) if figure.stride else ()
+    return tuple(solve(pose)[0] for pose in (*step, *map(_other_side, step)))
 
 
 def motion(figure: Figure, shares: tuple[float, ...] = EVEN) -> Motion:

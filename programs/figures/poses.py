@@ -86,7 +86,8 @@ class Stage:
 @dataclass(frozen=True)
 class Figure:
     """One exercise as data. `side` is the working side as drawn; `work` the limbs in the accent colour; `ghost` the
-    pieces of the start pose shown behind (None: all that move); `bias` metres nearer to the viewer."""
+    pieces of the start pose shown behind (None: all); `bias` metres nearer to the viewer; `stride` the poses
+    of a walk after the end pose, until the other heel strikes."""
 
     name: str
     title: str
@@ -101,6 +102,7 @@ class Figure:
     side: str | None = None
     far_tone: bool = True
     shoes: bool = False
+    stride: tuple[Pose, ...] = ()
 
 
 def _vec(raw: Any) -> Vec:
@@ -187,6 +189,7 @@ def parse(name: str, raw: dict[str, Any]) -> Figure:
         side=raw.get("side"),
         far_tone=raw.get("sides", True),
         shoes=raw.get("shoes", False),
+        stride=tuple(_pose(entry) for entry in raw.get("stride", [])),
     )
 
 

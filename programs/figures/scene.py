@@ -9,7 +9,7 @@ from programs.figures import arrows, contour, paths
 from programs.figures.camera import Camera
 from programs.figures.flesh import FLESH, Ellipsoid, Hull, lowest, placed
 from programs.figures.joints import patched
-from programs.figures.kinematics import Motion, motion
+from programs.figures.kinematics import Motion, gait, motion
 from programs.figures.parts import parts
 from programs.figures.poses import Figure, Stage
 from programs.figures.skeleton import Skeleton
@@ -114,7 +114,7 @@ def framed(figure: Figure, course: Motion) -> Camera:
     stage = figure.stage
     plain = Camera(stage.azimuth, stage.elevation)
     seen: list[Point] = []
-    for skeleton in filter(None, (course.start, course.end)):
+    for skeleton in filter(None, (course.start, course.end, *gait(figure))):
         for name, groups in FLESH.items():
             if not stage.fit or name.startswith(stage.fit):
                 for group in groups:

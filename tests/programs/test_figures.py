@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from programs.figures import catalogue, checks, poses, scene
-from programs.figures.kinematics import solve
+from programs.figures.kinematics import gait, solve
 from programs.figures.poses import Figure, Pose
 from programs.figures.themes import Theme
 from programs.figures.vectors import Vec
@@ -36,6 +36,11 @@ def _bent(figure: Figure, **angles: Vec) -> Figure:
     return replace(figure, end=end)
 
 
+def _reflected(point: Vec) -> Vec:
+    """The point seen in the plane that parts left from right."""
+    return (point[0], -point[1], point[2])
+
+
 def _drawing(text: str) -> str:
     """What is drawn, without title and style."""
     return text.split("</style>")[1].removesuffix("</svg>\n")
@@ -55,7 +60,8 @@ def test_a_knee_bent_backwards_is_found() -> None:
     walking = poses.figures()["walking"]
     assert checks.faults(walking) == []
     assert checks.faults(_bent(walking, knee_r=(-30.0, 0.0, 0.0))) == [
-        "end: knee_r is at -30 degrees, its limit is -3 to 150"
+        "end: knee_r is at -30 degrees, its limit is -3 to 150",
+        "frame 4: knee_l is at -30 degrees, its limit is -3 to 150",  # the same stride on the other side
     ]
 
 
@@ -199,8 +205,22 @@ def test_the_resting_pose_stands_in_the_frame_of_the_still_without_ghost_and_arr
         assert f'class="{piece}"' not in rest
 
 
-def test_a_figure_without_a_start_stands_still() -> None:
-    assert catalogue.moving("walking") == catalogue.still("walking")
+def test_a_walk_goes_round_without_a_stop() -> None:
+    root = ET.fromstring(catalogue.moving("walking"))  # noqa: S314  # our own text
+    morphs = [a for a in root.iter(f"{SVG}animate") if a.get("attributeName") == "d"]
+    assert morphs
+    for morph in morphs:
+        shapes = morph.get("values", "").split(";")
+        assert len(shapes) == 9
+        assert shapes[0] == shapes[-1]
+    assert not any(e.get("class") == "fg-dot0" for e in root.iter())
+
+
+def test_the_second_step_of_a_walk_is_the_first_on_the_other_side() -> None:
+    stride = gait(poses.figures()["walking"])
+    for here, there in zip(stride[:4], stride[4:], strict=True):
+        for left, right in (("foot_l", "foot_r"), ("hand_r", "hand_l")):
+            assert here.joint[left] == pytest.approx(_reflected(there.joint[right]))
 
 
 def test_an_unknown_name_is_refused_and_says_what_there_is() -> None:
