@@ -33,6 +33,7 @@ class Child:
     farewell: signal.Signals = signal.SIGTERM
     cloak: Cloak = Cloak.NONE
     env: Mapping[str, str] | None = None
+    folder: Path | None = None
 
 
 def spawn(child: Child) -> subprocess.Popen[bytes]:
@@ -46,6 +47,7 @@ def spawn(child: Child) -> subprocess.Popen[bytes]:
         stdout=child.log,
         stderr=subprocess.STDOUT,
         env=None if child.env is None else dict(child.env),
+        cwd=child.folder,
         start_new_session=True,
         user="nobody" if child.cloak is Cloak.NOBODY else None,
         preexec_fn=_prepare(child.farewell, child.cloak),  # noqa: PLW1509 - no other way to set PDEATHSIG before exec

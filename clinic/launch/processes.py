@@ -1,0 +1,176 @@
+"""Keeps web, worker and beat alive for as long as the launcher lives, and not a moment longer."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from clinic.launch import children
+from clinic.launch.children import Child
+
+QUICK = 10.0
+"""Seconds: a process that dies sooner has not really started."""
+MOST_QUICK_DEATHS = 5
+PATIENCE = 10.0
+"""Seconds that a process has for stopping; a web server asked during its own start may not hear it."""
+LARGEST_LOG = 5_000_000
+LOUD = ("ERROR", "CRITICAL", "Traceback")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One long-lived program; its output goes to `log`."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    log: Path
+
+
+@dataclass
+class Running:
+    """A service, its present process and how it has fared."""
+
+    service: Service
+    process: subprocess.Popen[bytes]
+    began: float
+    read: int
+    quick_deaths: int = 0
+    again_at: float | None = None
+
+
+@dataclass
+class Supervisor:
+    """Runs services until it is told to stop; `say` gets what the operator should read."""
+
+    services: Sequence[Service]
+    say: Callable[[str], None] = print
+    _asked: int = 0
+    _guard: subprocess.Popen[bytes] | None = None
+    _running: list[Running] = field(default_factory=list)
+
+    def run(self, *, until_ready: Callable[[], bool], ready: Callable[[], None]) -> int:
+        """Starts everything, calls `ready` once `until_ready` says yes, and returns the exit code: 0 when asked to stop."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+        self._start_guard()
+        announced = False
+        try:
+            self._running = [self._start(service) for service in self.services]
+            while not self._asked:
+                if not announced and until_ready():
+                    ready()
+                    announced = True
+                if not all([self._look_after(running) for running in self._running]):
+                    return 1
+                time.sleep(0.1)
+            return 0
+        finally:
+            self._stop_all()
+            self._dismiss_guard()
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked += 1
+
+    def _start(self, service: Service) -> Running:
+        service.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if service.log.exists() and service.log.stat().st_size > LARGEST_LOG:
+            service.log.replace(service.log.with_suffix(".old"))
+        with service.log.open("ab") as log:
+            read = log.tell()
+            process = children.spawn(Child(service.command, log, folder=service.folder))
+        self._tell_guard(f"+{process.pid}")
+        return Running(service, process, time.monotonic(), read)
+
+    def _look_after(self, running: Running) -> bool:
+        """Echoes errors, restarts what died; False when it has died too often to go on."""
+        self._echo(running)
+        if running.again_at is not None:
+            if time.monotonic() >= running.again_at:
+                fresh = self._start(running.service)
+                running.process, running.began, running.again_at = fresh.process, fresh.began, None
+            return True
+        if (code := running.process.poll()) is None:
+            return True
+        self._clear_group(running.process)
+        lived = time.monotonic() - running.began
+        running.quick_deaths = running.quick_deaths + 1 if lived < QUICK else 0
+        name = running.service.name
+        if running.quick_deaths >= MOST_QUICK_DEATHS:
+            self.say(f"{name} died {running.quick_deaths} times in a row; the end of {running.service.log}:")
+            self.say("\n".join(_tail(running.service.log)))
+            return False
+        delay = min(10.0, 0.5 * 2.0**running.quick_deaths)
+        self.say(f"{name} ended ({_how(code)}); started again in {delay:.1f} s")
+        running.again_at = time.monotonic() + delay
+        return True
+
+    def _echo(self, running: Running) -> None:
+        """Says the lines of the log that an operator must not miss."""
+        size = running.service.log.stat().st_size
+        if size < running.read:
+            running.read = 0
+        if size == running.read:
+            return
+        with running.service.log.open("rb") as log:
+            log.seek(running.read)
+            text = log.read()
+        running.read += len(text)
+        for line in text.decode(errors="replace").splitlines():
+            if any(word in line for word in LOUD):
+                self.say(f"[{running.service.name}] {line}")
+
+    def _stop_all(self) -> None:
+        """Asks all at once, waits for all together, kills the rest; a second Ctrl-C skips the wait."""
+        alive = [running.process for running in self._running if running.process.poll() is None]
+        asked = self._asked
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + PATIENCE
+        while any(process.poll() is None for process in alive):
+            if time.monotonic() > deadline or self._asked > max(asked, 1):
+                break
+            time.sleep(0.05)
+        for running in self._running:
+            self._clear_group(running.process)
+
+    def _clear_group(self, process: subprocess.Popen[bytes]) -> None:
+        """Kills what is left of a process and of the children it made."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._tell_guard(f"-{process.pid}")
+
+    def _start_guard(self) -> None:
+        script = Path(__file__).with_name("guard.py")
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", str(script)], stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def _tell_guard(self, line: str) -> None:
+        if self._guard is not None and self._guard.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._guard.stdin.write(line.encode() + b"\n")
+                self._guard.stdin.flush()
+
+    def _dismiss_guard(self) -> None:
+        if self._guard is not None and self._guard.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._guard.stdin.close()
+            self._guard.wait()
+
+
+def _tail(log: Path, lines: int = 20) -> list[str]:
+    with log.open(errors="replace") as file:
+        return [line.rstrip("\n") for line in deque(file, lines)]
+
+
+def _how(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
