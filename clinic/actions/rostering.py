@@ -1,0 +1,108 @@
+"""Reads who is on duty at a clinic on a day, from when to when, and who is away and why. Always five queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from clinic.models import Clinic, ExceptionKind, HoursException, OpeningHours, Practitioner, WeeklyHours
+from clinic.rules import wallclock
+from clinic.rules.availability import Diary, Place
+from clinic.rules.hours import Weekly
+from clinic.rules.intervals import Bounds, Span
+from clinic.rules.slots import Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """A stretch of the day for which somebody is not there."""
+
+    span: Span
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDuty:
+    """A practitioner on one day: the spans in which they can be booked, and the absences that cut them."""
+
+    practitioner: Practitioner
+    spans: list[Span]
+    away: list[Away]
+
+
+def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
+    """Everybody who works, or was to work, at the clinic on a date of its zone, by name."""
+    window = wallclock.day_span(day, clinic.zone)
+    people = {each.pk: each for each in clinic.practitioners.filter(archived_at=None).order_by("name")}
+    rules = _weekly(clinic, day)
+    exceptions = list(
+        HoursException.objects.filter(
+            Q(practitioner__in=people) | Q(clinic=clinic), start__lt=window.end, end__gt=window.start
+        )
+    )
+    diary = _diary(clinic, rules, exceptions, now)
+    on_duty = [
+        OnDuty(
+            practitioner=person,
+            spans=diary.open_spans((pk, clinic.pk), day, day),
+            away=[_away(row, window) for row in exceptions if _concerns(row, pk, clinic.pk)],
+        )
+        for pk, person in people.items()
+    ]
+    return [each for each in on_duty if each.spans or (each.away and each.practitioner.pk in rules)]
+
+
+def _weekly(clinic: Clinic, day: date) -> dict[UUID, list[Weekly]]:
+    rows = WeeklyHours.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=day),
+        clinic=clinic,
+        weekday=day.weekday(),
+        valid_from__lte=day,
+    )
+    rules: dict[UUID, list[Weekly]] = defaultdict(list)
+    for row in rows:
+        rules[row.practitioner_id].append(
+            Weekly(row.weekday, row.starts, row.ends, row.weeks, row.valid_from, row.valid_until)
+        )
+    return rules
+
+
+def _diary(
+    clinic: Clinic, rules: dict[UUID, list[Weekly]], exceptions: list[HoursException], now: datetime
+) -> Diary:
+    extra: dict[tuple[UUID, UUID], list[Bounds]] = defaultdict(list)
+    away: dict[UUID, list[Bounds]] = defaultdict(list)
+    for row in exceptions:
+        if row.kind == ExceptionKind.EXTRA and row.practitioner_id and row.clinic_id == clinic.pk:
+            extra[row.practitioner_id, clinic.pk].append((row.start, row.end))
+        elif row.kind != ExceptionKind.EXTRA:
+            whom = row.practitioner_id or clinic.pk
+            away[whom].append((row.start, row.end))
+    opening = [
+        Weekly(row.weekday, row.opens, row.closes) for row in OpeningHours.objects.filter(clinic=clinic)
+    ]
+    minute = timedelta(minutes=clinic.slot_step_min)
+    place = Place(
+        id=clinic.pk,
+        zone=clinic.zone,
+        shape=Shape(duration=minute, step=minute),
+        opening=opening,
+        holidays_of=(clinic.country, clinic.region) if clinic.keeps_public_holidays else None,
+        rooms=None,
+    )
+    work = {(who, clinic.pk): weekly for who, weekly in rules.items()}
+    return Diary(since=now, horizon_days=0, places={clinic.pk: place}, work=work, extra=extra, away=away)
+
+
+def _concerns(row: HoursException, practitioner: UUID, clinic: UUID) -> bool:
+    if row.kind == ExceptionKind.EXTRA:
+        return False
+    return row.practitioner_id == practitioner or (row.practitioner_id is None and row.clinic_id == clinic)
+
+
+def _away(row: HoursException, window: Span) -> Away:
+    span = Span(max(row.start, window.start), min(row.end, window.end))
+    return Away(span=span, kind=row.get_kind_display(), reason=row.reason)
