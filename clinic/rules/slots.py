@@ -77,10 +77,10 @@ def is_free(start: datetime, *, open_spans: Iterable[Bounds], busy: Iterable[Bou
     return first_free(open_spans=open_spans, busy=busy, shape=shape, window=here) is not None
 
 
-def with_a_room(
+def iter_with_a_room(
     starts: Iterable[datetime], *, rooms: Iterable[Iterable[Bounds]], shape: Shape
-) -> list[datetime]:
-    """Those of the ascending starts at which one single room is free for the whole block.
+) -> Iterator[datetime]:
+    """Those of the ascending starts at which one single room is free for the whole block, one by one.
 
     `rooms` holds what keeps each room busy. Rooms that are free by turns do not add up to a room: nobody
     changes rooms within a consultation.
@@ -97,7 +97,14 @@ def with_a_room(
         return i == len(spans) or spans[i][0] >= start + tail
 
     numbers: Sequence[int] = range(len(takers))
-    return [start for start in starts if any(is_room_free(room, start) for room in numbers)]
+    return (start for start in starts if any(is_room_free(room, start) for room in numbers))
+
+
+def with_a_room(
+    starts: Iterable[datetime], *, rooms: Iterable[Iterable[Bounds]], shape: Shape
+) -> list[datetime]:
+    """Every one of the ascending starts at which a room is free; see `iter_with_a_room`."""
+    return list(iter_with_a_room(starts, rooms=rooms, shape=shape))
 
 
 def _stretches(
