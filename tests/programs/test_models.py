@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
+from clinic.models.row import Row
 from programs.models import (
     DosageRevision,
     Exercise,
@@ -182,7 +183,7 @@ class TestPrograms:
 
 @pytest.mark.assures("AU-02")
 @pytest.mark.parametrize("model", [Program, Prescription, SessionLog, Exercise])
-def test_every_change_leaves_a_row_of_history(elenas_program: SimpleNamespace, model: type) -> None:
+def test_every_change_leaves_a_row_of_history(elenas_program: SimpleNamespace, model: type[Row]) -> None:
     session_of(elenas_program).save()
     events = model.pgh_event_model.objects  # type: ignore[attr-defined]
     before = events.count()

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,11 +40,10 @@ from tests.factories import (
 ONE_DAY = timedelta(days=1)
 
 
-def logged(prescription: Prescription, day: date, status: str = "done", **fields: object) -> ExerciseLog:
+def logged(prescription: Prescription, day: date, status: str = "done", **fields: Any) -> ExerciseLog:
     """A sitting of that day with this one exercise."""
     program = prescription.program
     at = TUESDAY_MORNING + (day - TUESDAY)
-    pain = fields.pop("session_pain", fields.get("pain"))
     session = SessionLog.objects.create(
         client_uuid=uuid4(),
         patient=program.patient,
@@ -51,7 +51,7 @@ def logged(prescription: Prescription, day: date, status: str = "done", **fields
         started_at=at,
         received_at=at,
         day=day,
-        pain_after=pain,
+        pain_after=fields.get("pain"),
         entered_by=program.physiotherapist.user,
     )
     revision = prescription.revisions.get(number=1)
@@ -357,7 +357,7 @@ class TestCaseload:
         self, people: None, mira: Practitioner, now: datetime
     ) -> None:
         much = watching.caseload(user=mira.user, now=now)[1]
-        assert (much.adherence, much.ratio) == (1, 2)
+        assert (much.adherence, much.ratio) == (Fraction(1), Fraction(2))
         assert (much.pain_first, much.pain_last, much.last_logged) == (4, 4, TUESDAY - ONE_DAY)
         assert (much.week, much.weeks, much.next_consultation) == (11, None, None)
         assert much.detail == "26 of 13 doses done. Logged yesterday."
