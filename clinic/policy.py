@@ -207,9 +207,9 @@ def _set_by_managers(model: type[Model]) -> None:
 register(
     Clinic,
     {
-        Role.FRONT_DESK: [*_SEE, grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK)],
+        Role.FRONT_DESK: [*_SEE, grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK, "register")],
         Role.PHYSIOTHERAPIST: [*_SEE, grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "treat")],
-        Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "add", "change")],
+        Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "register", "add", "change")],
         PATIENT: _SEE,
     },
 )

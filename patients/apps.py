@@ -1,6 +1,7 @@
 """The patients app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatientsConfig(AppConfig):
@@ -10,5 +11,12 @@ class PatientsConfig(AppConfig):
     verbose_name = "Patients"
 
     def ready(self) -> None:
-        """Registers rights and messages with the clinic."""
-        from patients import messages, policy  # noqa: F401, PLC0415 - both read models, which exist only now
+        """Registers rights, messages and places in the navigation with the clinic."""
+        from clinic.models import Clinic  # noqa: PLC0415 - models exist only now
+        from clinic.web import navigation  # noqa: PLC0415
+        from patients import messages, policy  # noqa: F401, PLC0415
+
+        navigation.add(
+            navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),
+            navigation.Entry(_("Patients"), "desk_patients", "register", Clinic, order=20),
+        )

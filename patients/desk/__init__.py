@@ -1,0 +1,1 @@
+"""Door: the front desk's diary, its booking panel, and its patients."""

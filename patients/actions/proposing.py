@@ -1,0 +1,62 @@
+"""Reads the slots to offer a patient: free at a clinic in two weeks, and never while the patient is elsewhere."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clinic.actions import searching
+from clinic.models import Clinic, ConsultationType, Practitioner
+from clinic.rules import wallclock
+from patients.models import Consultation, Patient
+from patients.rules.proposals import propose
+
+AHEAD = timedelta(days=13)
+"""Offers look this far past the day in view."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A free slot with the names that people say."""
+
+    practitioner: Practitioner
+    start: datetime
+    end: datetime
+    is_own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offers:
+    """A few slots to say first, and all of the day in view."""
+
+    best: list[Offer]
+    of_day: list[Offer]
+
+
+def offers(
+    *,
+    patient: Patient,
+    type: ConsultationType,
+    clinic: Clinic,
+    day: date,
+    now: datetime,  # noqa: A002
+) -> Offers:
+    """Free slots for the patient from `day` on. Nine queries."""
+    query = searching.SlotQuery(type=type, first=day, last=day + AHEAD, clinic=clinic)
+    window = wallclock.day_span(day, clinic.zone).start, wallclock.day_span(day + AHEAD, clinic.zone).end
+    own_visits = Consultation.objects.filter(patient=patient, start__lt=window[1], end__gt=window[0]).seated()
+    slots = searching.free_starts(query=query, now=now, also_busy=own_visits.values_list("start", "end"))
+    last = Consultation.objects.filter(patient=patient).seated().order_by("-start").first()
+    own = last.practitioner_id if last else None
+    people = {each.pk: each for each in type.practitioners.all()}
+
+    def offer(slot: searching.Slot) -> Offer:
+        return Offer(
+            practitioner=people[slot.practitioner_id],
+            start=slot.start,
+            end=slot.end,
+            is_own=slot.practitioner_id == own,
+        )
+
+    on_day = [slot for slot in slots if wallclock.local_day(slot.start, clinic.zone) == day]
+    return Offers(
+        best=[offer(slot) for slot in propose(slots, own=own)], of_day=[offer(slot) for slot in on_day]
+    )

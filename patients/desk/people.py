@@ -1,0 +1,118 @@
+"""The desk's patients: find, create, correct, invite to the portal."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinic.models import Clinic
+from clinic.rules.refusals import Refusal
+from clinic.web import pages
+from patients.actions import inviting, registering
+from patients.models import Consultation, Patient, PortalAccess
+from patients.web.desk import view_of
+
+PAST = 10
+"""So many past visits are shown."""
+
+
+class PatientForm(forms.ModelForm[Patient]):
+    """Shape of a patient's demographics."""
+
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Patient
+        fields = (
+            "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic", "wants_email", "desk_note",
+        )  # fmt: skip
+        widgets = {"birth_date": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clinic"].queryset = Clinic.objects.filter(archived_at=None).order_by("name")  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """What the action takes."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+@pages.for_who_may("view", Patient)
+def patients(request: pages.StaffRequest) -> HttpResponse:
+    """Search, by POST so that no name stands in an address; else the newest patients."""
+    text = request.POST.get("text", "").strip()[:80]
+    if text:
+        found = registering.find(text=text, user=request.user, limit=30)
+    else:
+        found = list(Patient.objects.current().select_related("clinic").order_by("-id")[:30])
+    pages.seen(request, "patients", (patient.pk for patient in found))
+    return render(request, "desk/patients.html", {"found": found, "text": text})
+
+
+@require_POST
+@pages.for_who_may("add", Patient)
+def create(request: pages.StaffRequest) -> HttpResponse:
+    """A new patient, then their booking. A likely twin is shown first, and made anyway only when the desk says so."""
+    view = view_of(request)
+    form = PatientForm(request.POST)
+    twins: list[Patient] = []
+    if form.is_valid():
+        details = registering.PatientDetails(**form.told())
+        twins = [] if form.cleaned_data["confirmed"] else registering.likely_twins(details)
+        if not twins:
+            made = pages.attempt(
+                form, lambda: registering.create(details=details, by=request.user, now=request.now)
+            )
+            if made:
+                messages.success(request, _("%(name)s is registered.") % {"name": made.name})
+                return redirect(view.address(patient=made.pk))
+    pages.seen(request, "likely twins", (twin.pk for twin in twins))
+    return render(
+        request,
+        "desk/new_patient.html",
+        {"form": form, "twins": twins, "view": view},
+        status=409 if twins else 422,
+    )
+
+
+@pages.for_who_may("view", Patient)
+def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
+    """One patient's demographics, visits and portal."""
+    row = pages.fetch(request, "view", Patient.objects.select_related("clinic"), pk=pk)
+    form = PatientForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = pages.attempt(
+            form,
+            lambda: registering.update(patient=row, changes=form.told(), by=request.user, now=request.now),
+        )
+        if saved:
+            messages.success(request, _("Saved."))
+            return redirect("desk_patient", pk=row.pk)
+    visits = Consultation.objects.filter(patient=row).with_names()
+    pages.seen(request, "patient", [row.pk])
+    context = {
+        "form": form,
+        "patient": row,
+        "coming": visits.filter(end__gt=request.now).order_by("start"),
+        "past": visits.filter(end__lte=request.now).order_by("-start")[:PAST],
+        "access": PortalAccess.objects.filter(patient=row, ended_at=None).select_related("user"),
+    }
+    return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@pages.for_who_may("invite", Patient)
+def invite(request: pages.StaffRequest, pk: str) -> HttpResponse:
+    """Send the invitation to the portal."""
+    row = pages.fetch(request, "invite", Patient, pk=pk)
+    try:
+        inviting.invite(patient=row, by=request.user, now=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": row.email})
+    return redirect("desk_patient", pk=row.pk)

@@ -1,0 +1,18 @@
+"""Addresses of the front desk."""
+
+from django.urls import path
+
+from patients.desk import calendar, panel, people, visit
+
+urlpatterns = [
+    path("desk/", calendar.diary, name="desk"),
+    path("desk/find/", panel.find, name="desk_find"),
+    path("desk/book/", panel.book, name="desk_book"),
+    path("desk/patients/", people.patients, name="desk_patients"),
+    path("desk/patients/new/", people.create, name="desk_patient_new"),
+    path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),
+    path("desk/patients/<uuid:pk>/invite/", people.invite, name="desk_patient_invite"),
+    path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
+    path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
+    path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),
+]

@@ -1,0 +1,153 @@
+"""One visit in the panel: its status acts, its move, its cancellation."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from clinic.models import Clinic, Practitioner
+from clinic.rules.refusals import Kind, Refusal
+from clinic.web import pages
+from patients.actions import attending, booking, daybook, proposing
+from patients.models import CancelledBy, Consultation
+from patients.rules.lifecycle import Status, may_undo
+from patients.web.desk import View, page, view_of
+
+ACTS = {
+    "confirm": (attending.confirm, Status.CONFIRMED, gettext_lazy("Confirm")),
+    "arrive": (attending.arrive, Status.ARRIVED, gettext_lazy("Arrived")),
+    "start": (attending.start, Status.IN_PROGRESS, gettext_lazy("Start")),
+    "complete": (attending.complete, Status.COMPLETED, gettext_lazy("Complete")),
+    "no-show": (attending.no_show, Status.NO_SHOW, gettext_lazy("No-show")),
+    "undo": (attending.undo, None, gettext_lazy("Undo")),
+}
+"""The status acts: what does it, where it leads, its button."""
+
+
+class CancelForm(forms.Form):
+    """Who asked, and why."""
+
+    by = forms.ChoiceField(
+        label=gettext_lazy("Who asked"),
+        choices=CancelledBy.choices,
+        widget=forms.RadioSelect,
+        initial="patient",
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Say why: it stays in the history, and both sides see it.")},
+    )
+
+
+class MoveForm(forms.Form):
+    """Where to: a slot, as `PRACTITIONER|START`."""
+
+    practitioner = forms.UUIDField()
+    start = forms.DateTimeField()
+
+
+def context(request: pages.StaffRequest, view: View, pk: str) -> dict[str, Any]:
+    """The panel of one visit; with `move` in the address also where it could go."""
+    row = pages.fetch(request, "view", Consultation.objects.with_names(), pk=pk)
+    found = _shown(request, row)
+    if "move" in request.GET:
+        found["offers"] = _offers(request, view, row)
+    return found
+
+
+@require_POST
+@pages.for_who_may("book", Clinic)
+def change(request: pages.StaffRequest, pk: str, verb: str) -> HttpResponse:
+    """One status act."""
+    if verb not in ACTS:
+        raise Http404
+    view = view_of(request)
+    row = pages.fetch(request, verb.replace("-", "_"), Consultation.objects.with_names(), pk=pk)
+    try:
+        ACTS[verb][0](consultation=row, by=request.user, now=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect(view.address(visit=row.pk))
+
+
+@require_POST
+@pages.for_who_may("cancel", Consultation)
+def cancel(request: pages.StaffRequest, pk: str) -> HttpResponse:
+    """Cancel with a reason."""
+    view = view_of(request)
+    row = pages.fetch(request, "cancel", Consultation.objects.with_names(), pk=pk)
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        done = pages.attempt(
+            form,
+            lambda: booking.cancel(
+                consultation=row, asked_by=told["by"], reason=told["reason"], by=request.user, now=request.now
+            ),
+        )
+        if done:
+            messages.success(
+                request, _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
+            )
+            return redirect(view.address())
+    return page(request, view, {**_shown(request, row), "cancel_form": form, "cancelling": True}, status=422)
+
+
+@require_POST
+@pages.for_who_may("move", Consultation)
+def move(request: pages.StaffRequest, pk: str) -> HttpResponse:
+    """Move to another slot; the old one is kept where the new one is gone."""
+    view = view_of(request)
+    row = pages.fetch(request, "move", Consultation.objects.with_names(), pk=pk)
+    practitioner, _bar, start = request.POST.get("slot", "").partition("|")
+    form = MoveForm({"practitioner": practitioner, "start": start})
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the free times, then move."))
+        return redirect(view.address(visit=row.pk, move=1))
+    whom = pages.fetch(request, "view", Practitioner, pk=form.cleaned_data["practitioner"])
+    try:
+        moved = booking.move(
+            consultation=row,
+            practitioner=whom,
+            start=form.cleaned_data["start"],
+            by=request.user,
+            now=request.now,
+        )
+    except Refusal as refusal:
+        found = {**_shown(request, row), "offers": _offers(request, view, row), "refusal": refusal.message}
+        return page(request, view, found, status=409 if refusal.kind is Kind.CONFLICT else 422)
+    when = moved.start.astimezone(view.clinic.zone)
+    messages.success(
+        request, _("Moved %(name)s to %(time)s.") % {"name": row.patient.name, "time": f"{when:%d.%m. %H:%M}"}
+    )
+    return redirect(view.address(day=when.date().isoformat(), visit=moved.pk))
+
+
+def _shown(request: pages.StaffRequest, row: Consultation) -> dict[str, Any]:
+    may_follow = Status(row.status).may_follow()
+    acts = [
+        {"verb": verb, "label": label}
+        for verb, (_act, leads_to, label) in ACTS.items()
+        if leads_to in may_follow
+        or (verb == "undo" and row.previous_status and may_undo(row.status_at, request.now))
+    ]
+    return {
+        "panel": "visit",
+        "visit": daybook.Visit(row, request.now),
+        "acts": acts,
+        "may_move": row.status in {Status.BOOKED, Status.CONFIRMED},
+        "may_cancel": Status.CANCELLED in may_follow,
+        "cancel_form": CancelForm(),
+    }
+
+
+def _offers(request: pages.StaffRequest, view: View, row: Consultation) -> proposing.Offers:
+    return proposing.offers(
+        patient=row.patient, type=row.type, clinic=row.clinic, day=max(view.day, view.today), now=request.now
+    )
