@@ -1,0 +1,222 @@
+"""Books, moves and cancels consultations: one path for every door (docs/adr/003).
+
+In one transaction: lock, sweep holds that have run out, check, write, put the post. A door has nothing to add.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from clinic import policy
+from clinic.actions import outbox
+from clinic.models import Clinic, ConsultationType, Practitioner, Room, User
+from clinic.policy import NotYours
+from clinic.rules.refusals import Kind, Refusal
+from patients import messages
+from patients.actions import locking, seating
+from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
+from patients.actions.seating import NotOffered, NotServed, PatientClosed, Wish
+from patients.models import CancelledBy, Consultation, EpisodeOfCare, Patient, Source
+from patients.rules import lifecycle
+from patients.rules.lifecycle import Status
+
+__all__ = [
+    "Busy",
+    "Changed",
+    "NotOffered",
+    "NotPossible",
+    "NotServed",
+    "NotYours",
+    "Order",
+    "PatientBusy",
+    "PatientClosed",
+    "ReasonMissing",
+    "SlotTaken",
+    "book",
+    "cancel",
+    "move",
+]
+
+
+class NotPossible(Refusal):
+    """The consultation stands where this act cannot follow: it is over, cancelled, or has begun."""
+
+    code = "not_possible_now"
+    kind = Kind.CONFLICT
+
+
+class ReasonMissing(Refusal):
+    """A cancellation without a reason."""
+
+    code = "reason_missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be booked. The server chooses the room unless one is given.
+
+    With `overlap_reason` it is a deliberate overlap of staff: it may lie over other bookings of the practitioner and
+    the room, never over one of the same patient. `episode` ties the visit to a complaint.
+    """
+
+    patient: Patient
+    type: ConsultationType
+    clinic: Clinic
+    practitioner: Practitioner
+    start: datetime
+    source: Source
+    room: Room | None = None
+    desk_note: str = ""
+    overlap_reason: str = ""
+    episode: EpisodeOfCare | None = None
+
+    @property
+    def wish(self) -> Wish:
+        """The seat that it asks for."""
+        return Wish(
+            patient=self.patient,
+            type=self.type,
+            clinic=self.clinic,
+            practitioner=self.practitioner,
+            start=self.start,
+            room=self.room,
+            overlap_reason=self.overlap_reason.strip(),
+        )
+
+
+def book(*, order: Order, by: User | None, now: datetime) -> Consultation:
+    """The new consultation, with its messages in the outbox. `by` is None where nobody signed in asks.
+
+    Raises NotYours, PatientClosed, NotServed, NotOffered, PatientBusy, Busy; and SlotTaken, whose
+    `details["alternatives"]` are up to 5 free slots near the time, as the API shows them.
+    """
+    try:
+        return locking.settled(lambda: _book(order, by, now))
+    except SlotTaken as lost:
+        raise _with_alternatives(lost, order.wish, now) from None
+
+
+def move(
+    *, consultation: Consultation, practitioner: Practitioner, start: datetime, by: User | None, now: datetime
+) -> Consultation:
+    """The consultation at its new time, a version later; its room is kept where that is free.
+
+    A confirmation of the old time does not hold for the new. Where anything is in the way the old time stands.
+    Raises NotYours, NotPossible, Changed and what `book` raises.
+    """
+    wish = Wish(
+        patient=consultation.patient,
+        type=consultation.type,
+        clinic=consultation.clinic,
+        practitioner=practitioner,
+        start=start,
+    )
+    try:
+        return locking.settled(lambda: _move(consultation, wish, by, now))
+    except SlotTaken as lost:
+        raise _with_alternatives(lost, wish, now) from None
+
+
+def cancel(
+    *, consultation: Consultation, asked_by: CancelledBy, reason: str, by: User | None, now: datetime
+) -> Consultation:
+    """The consultation, cancelled; its time is free at once, and its history stays.
+
+    `cancelled_late` says whether it came with less than the type's notice, whoever asked.
+    Raises ReasonMissing, NotYours, NotPossible, Changed, Busy.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise ReasonMissing(_("Say why it is cancelled: the other side is told."), field="reason")
+    return locking.settled(lambda: _cancel(consultation, CancelledBy(asked_by), reason, by, now))
+
+
+def _book(order: Order, by: User | None, now: datetime) -> Consultation:
+    wish = order.wish
+    locked = locking.lock(
+        practitioners=[order.practitioner.pk],
+        kind=order.type,
+        clinic_id=order.clinic.pk,
+        rooms=[],
+        patient_id=order.patient.pk,
+    )
+    if by is not None and not policy.may(by, "book", order.clinic):
+        raise NotYours(_("You may not book at %(clinic)s. Ask its front desk.") % {"clinic": order.clinic})
+    locking.sweep(locked, now=now)
+    block, span = seating.seat(wish, locked, now=now)
+    consultation = Consultation.objects.create(
+        block=block,
+        patient=locked.patient,
+        type=order.type,
+        clinic=order.clinic,
+        practitioner=order.practitioner,
+        episode=order.episode,
+        start=span.start,
+        end=span.end,
+        source=order.source,
+        booked_by=by,
+        booked_at=now,
+        status_at=now,
+        desk_note=order.desk_note.strip(),
+    )
+    outbox.put(*messages.posts_for_booked(consultation, now=now), now=now)
+    return consultation
+
+
+def _move(consultation: Consultation, wish: Wish, by: User | None, now: datetime) -> Consultation:
+    fresh, locked = locking.lock_visit(consultation, now=now, also=[wish.practitioner.pk])
+    _may(by, "move", fresh)
+    if fresh.status not in {Status.BOOKED, Status.CONFIRMED}:
+        raise NotPossible(_("Only a consultation that is still to come can be moved. Book a new one."))
+    locking.free_seat(fresh.block)
+    block, span = seating.seat(wish, locked, now=now, moved=fresh)
+    fresh.block, fresh.practitioner = block, wish.practitioner
+    fresh.start, fresh.end = span.start, span.end
+    fresh.version += 1
+    fresh.status, fresh.previous_status, fresh.status_at = Status.BOOKED, "", now
+    fresh.save(
+        update_fields=[
+            "block", "practitioner", "start", "end", "version", "status", "previous_status", "status_at",
+        ]
+    )  # fmt: skip
+    outbox.supersede(subject_id=fresh.pk, kinds=messages.VISIT_KINDS, now=now)
+    outbox.put(*messages.posts_for_moved(fresh, now=now), now=now)
+    return fresh
+
+
+def _cancel(
+    consultation: Consultation, asked_by: CancelledBy, reason: str, by: User | None, now: datetime
+) -> Consultation:
+    fresh, _locked = locking.lock_visit(consultation, now=now)
+    _may(by, "cancel", fresh)
+    if Status.CANCELLED not in Status(fresh.status).may_follow():
+        raise NotPossible(_("This consultation is over or under way, so it cannot be cancelled."))
+    locking.free_seat(fresh.block)
+    fresh.status, fresh.previous_status, fresh.status_at = Status.CANCELLED, fresh.status, now
+    fresh.cancelled_by, fresh.cancel_reason = asked_by, reason
+    fresh.cancelled_late = lifecycle.late_cancel(
+        fresh.start, now, timedelta(hours=fresh.type.notice_to_cancel_h)
+    )
+    fresh.save(
+        update_fields=[
+            "status", "previous_status", "status_at", "cancelled_by", "cancel_reason", "cancelled_late",
+        ]
+    )  # fmt: skip
+    outbox.supersede(subject_id=fresh.pk, kinds=messages.VISIT_KINDS, now=now)
+    outbox.put(*messages.posts_for_cancelled(fresh, now=now), now=now)
+    return fresh
+
+
+def _may(by: User | None, act: str, consultation: Consultation) -> None:
+    if by is not None and not policy.may(by, act, consultation):
+        raise NotYours(
+            _("You may not change bookings of %(clinic)s. Ask its front desk.")
+            % {"clinic": consultation.clinic}
+        )
+
+
+def _with_alternatives(lost: SlotTaken, wish: Wish, now: datetime) -> SlotTaken:
+    """The same refusal with the nearest free slots, looked for after the rollback, when no lock is held any more."""
+    found = seating.alternatives(wish, now=now)
+    return SlotTaken(lost.message, field=lost.field, details={"alternatives": found})

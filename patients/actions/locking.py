@@ -1,0 +1,226 @@
+"""Owns the order in which every change of the diary takes its locks, and what a lost lock or a constraint means.
+
+Practitioners first, then rooms, then the patient, each by id (docs/adr/003). Two changes that share anything then
+queue instead of meeting head-on, and what is read after the locks stays true until the commit.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg.errors
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from clinic.models import Block, ConsultationType, Practitioner, Room
+from clinic.rules.refusals import Kind, Refusal
+from patients.models import SEATED, CancelledBy, Consultation, Patient
+from patients.rules.lifecycle import Status
+
+T = TypeVar("T")
+
+BLOCK_CONSTRAINTS = frozenset({"one_block_a_practitioner", "one_block_a_room", "block_not_over_capacity"})
+PATIENT_CONSTRAINTS = frozenset({"one_consultation_a_patient", "one_seat_a_patient_in_a_block"})
+
+
+class SlotTaken(Refusal):
+    """Somebody else has the time, or the room. `details["alternatives"]` are the nearest free slots, where known."""
+
+    code = "slot_taken"
+    kind = Kind.CONFLICT
+
+
+class PatientBusy(Refusal):
+    """The patient is somewhere else at that time."""
+
+    code = "patient_busy"
+    kind = Kind.CONFLICT
+
+
+class Busy(Refusal):
+    """The diary was locked for longer than 3 seconds, twice."""
+
+    code = "busy"
+    kind = Kind.BUSY
+
+
+class Changed(Refusal):
+    """The consultation was moved by somebody else since it was read."""
+
+    code = "changed_meanwhile"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locked:
+    """The rows, read after they were locked: the practitioners, those of them who give the type, the candidate rooms
+    of the type at the clinic by name, and the patient."""
+
+    practitioners: frozenset[UUID]
+    serving: frozenset[UUID]
+    rooms: list[Room]
+    patient: Patient
+
+
+def settled(change: Callable[[], T]) -> T:
+    """What the change returns, done in one transaction; tried once more where a lock was not to be had.
+
+    Raises Busy after the second try, and SlotTaken or PatientBusy where a constraint of the diary refused.
+    """
+    try:
+        return _once(change)
+    except OperationalError as fault:
+        if not _is_lock(fault):
+            raise
+    try:
+        return _once(change)
+    except OperationalError as fault:
+        if not _is_lock(fault):
+            raise
+        raise Busy(_("Somebody else is changing this diary right now. Try again in a moment.")) from None
+
+
+def lock(
+    *,
+    practitioners: Iterable[UUID],
+    kind: ConsultationType,
+    clinic_id: UUID,
+    rooms: Iterable[UUID],
+    patient_id: UUID,
+) -> Locked:
+    """Locks the practitioners, the type's rooms at the clinic with `rooms` besides, and the patient, in this order.
+
+    NO KEY UPDATE, because a plain FOR UPDATE would block every insert that points at these rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+    gives = Practitioner.types.through.objects.filter(
+        consultationtype_id=kind.pk, practitioner_id=OuterRef("pk")
+    )
+    people = (
+        Practitioner.objects.filter(pk__in=set(practitioners)).annotate(serves=Exists(gives)).order_by("pk")
+    )
+    of_type = Room.types.through.objects.filter(consultationtype_id=kind.pk).values("room_id")
+    places = Room.objects.filter(
+        Q(pk__in=of_type, clinic_id=clinic_id, archived_at=None) | Q(pk__in=set(rooms))
+    )
+    locked_people = list(people.select_for_update(no_key=True, of=("self",)))
+    locked_rooms = list(places.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=patient_id)
+    return Locked(
+        practitioners=frozenset(row.pk for row in locked_people),
+        serving=frozenset(row.pk for row in locked_people if row.serves and not row.archived_at),
+        rooms=sorted(locked_rooms, key=lambda room: room.name),
+        patient=patient,
+    )
+
+
+def sweep(locked: Locked, *, now: datetime) -> int:
+    """Frees the holds of the locked rows that have run out; returns how many. They would still exclude others."""
+    expired = list(
+        Block.objects.expired(now)
+        .filter(
+            Q(practitioner__in=locked.practitioners)
+            | Q(room__in=locked.rooms)
+            | Q(consultations__patient=locked.patient)
+        )
+        .values_list("pk", flat=True)
+    )
+    if expired:
+        Consultation.objects.filter(block__in=expired, status=Status.HELD).update(
+            status=Status.CANCELLED,
+            previous_status=Status.HELD,
+            status_at=now,
+            cancelled_by=CancelledBy.CLINIC,
+            cancel_reason=_("The hold ran out."),
+        )
+        Block.objects.filter(pk__in=expired).update(active=False, taken=0)
+    return len(expired)
+
+
+def lock_visit(
+    consultation: Consultation, *, now: datetime, also: Iterable[UUID] = ()
+) -> tuple[Consultation, Locked]:
+    """The consultation as it is now, with everything locked that it takes, and the practitioners in `also`.
+
+    Raises Changed where it was moved since it was read: then other rows would have to be locked.
+    """
+    old = consultation
+    room_id = old.block.room_id
+    locked = lock(
+        practitioners={old.practitioner_id, *also},
+        kind=old.type,
+        clinic_id=old.clinic_id,
+        rooms=[room_id] if room_id else [],
+        patient_id=old.patient_id,
+    )
+    fresh = (
+        Consultation.objects.select_related("patient", "type", "practitioner", "clinic", "block__room")
+        .select_for_update(no_key=True, of=("self", "block"))
+        .get(pk=old.pk)
+    )
+    if fresh.block_id != old.block_id:
+        raise Changed(_("Somebody has changed this consultation meanwhile. Look at it again."))
+    sweep(locked, now=now)
+    return fresh, locked
+
+
+def free_seat(block: Block) -> None:
+    """Gives back one seat; a block in which nobody sits any more takes no time."""
+    Block.objects.filter(pk=block.pk, taken__gt=0).update(taken=F("taken") - 1)
+    Block.objects.filter(pk=block.pk, taken=0).update(active=False)
+
+
+def busy_elsewhere(patient: Patient, start: datetime, end: datetime, *, but: UUID | None = None) -> None:
+    """Raises PatientBusy, which says where, if the patient has a consultation that meets this time."""
+    others = Consultation.objects.filter(
+        patient=patient, status__in=SEATED, start__lt=end, end__gt=start
+    ).select_related("clinic", "practitioner", "type")
+    other = (others if but is None else others.exclude(pk=but)).first()
+    if other is not None:
+        raise PatientBusy(
+            _(
+                "%(patient)s is with %(practitioner)s at %(clinic)s (%(type)s) from %(start)s to %(end)s. Choose another time."
+            )
+            % {
+                "patient": patient.name,
+                "type": other.type,
+                "practitioner": other.practitioner,
+                "clinic": other.clinic,
+                "start": f"{other.start.astimezone(other.clinic.zone):%H:%M}",
+                "end": f"{other.end.astimezone(other.clinic.zone):%H:%M}",
+            },
+            field="start",
+        )
+
+
+def _once(change: Callable[[], T]) -> T:
+    try:
+        with transaction.atomic():
+            return change()
+    except IntegrityError as fault:
+        violated = _constraint(fault)
+        if violated in BLOCK_CONSTRAINTS:
+            raise taken() from None
+        if violated in PATIENT_CONSTRAINTS:
+            raise PatientBusy(
+                _("This patient has another consultation at that time."), field="start"
+            ) from None
+        raise
+
+
+def taken() -> SlotTaken:
+    """The refusal for a time that is gone."""
+    return SlotTaken(_("This time is taken. Choose another."), field="start")
+
+
+def _is_lock(fault: OperationalError) -> bool:
+    return isinstance(fault.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected)
+
+
+def _constraint(fault: IntegrityError) -> str:
+    cause = fault.__cause__
+    return (cause.diag.constraint_name or "") if isinstance(cause, psycopg.Error) else ""

@@ -1,0 +1,219 @@
+"""Finds patients as the desk looks for them, and keeps who they are."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+
+import phonenumbers
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Reverse
+from django.utils.translation import gettext as _
+
+from clinic import policy
+from clinic.models import Clinic, User
+from clinic.policy import NotYours
+from clinic.rules import wallclock
+from clinic.rules.refusals import Refusal
+from patients.models import Patient
+from patients.rules import names
+
+__all__ = [
+    "BirthDateUnlikely",
+    "NameMissing",
+    "NotYours",
+    "PatientDetails",
+    "PhoneUnreadable",
+    "create",
+    "find",
+    "likely_twins",
+    "update",
+]
+
+LIKE_ENOUGH = 0.4
+"""How alike a word must be to a part of the name (pg_trgm word similarity): a slip in five letters passes."""
+TWIN_LIKENESS = 0.5
+SHORTEST_LIKE = 3
+"""A word shorter than this has too few trigrams to be compared: it must begin a name."""
+FIRST_BIRTH_DATE = date(1895, 1, 2)
+LONGEST_NUMBER = 9
+
+
+class NameMissing(Refusal):
+    """A patient needs a given and a family name."""
+
+    code = "name_missing"
+
+
+class BirthDateUnlikely(Refusal):
+    """A birth date in the future, or of nobody alive."""
+
+    code = "birth_date_unlikely"
+
+
+class PhoneUnreadable(Refusal):
+    """Digits that are no phone number."""
+
+    code = "phone_unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientDetails:
+    """Who a patient is. `clinic` is the home clinic: its country reads a phone number without one."""
+
+    given_name: str
+    family_name: str
+    clinic: Clinic
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+    language: str = "en"
+    desk_note: str = ""
+    wants_email: bool = True
+
+
+def find(*, text: str, user: User, limit: int = 8) -> list[Patient]:
+    """The likeliest patients that the user may see, best first; none for fewer than two characters.
+
+    The text is a date of birth, the end of a phone number, a patient number, or names in any order and with
+    typing errors. Names that begin as typed come first.
+    """
+    text = text.strip()
+    folded = names.fold(text)
+    rows = policy.visible(user, Patient).filter(archived_at=None, merged_into=None)
+    born = names.looks_like_birth_date(text)
+    if born is not None:
+        return list(rows.filter(birth_date=born).order_by("search_name", "pk")[:limit])
+    if by_digits := _digits(text):
+        backwards = rows.alias(backwards=Reverse("phone", output_field=CharField()))
+        return list(backwards.filter(by_digits).order_by("search_name", "pk")[:limit])
+    if len(folded) < 2:
+        return []
+    return _by_name(rows, folded, limit)
+
+
+def likely_twins(*, details: PatientDetails, user: User, but: Patient | None = None) -> list[Patient]:
+    """Patients whom these details may speak of already: a warning for a person to judge; nothing is merged.
+
+    Their names are alike, and the date of birth, the phone or the email is the same or the date is unknown.
+    """
+    whole = names.fold(f"{details.family_name} {details.given_name}")
+    same = Q(search_name=whole)
+    if details.birth_date is not None:
+        same |= Q(birth_date=details.birth_date)
+    if phone := _phone(details):
+        same |= Q(phone=phone)
+    if details.email:
+        same |= Q(email=details.email.strip())
+    rows = policy.visible(user, Patient).filter(same, archived_at=None, merged_into=None)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    alike = [(names.likeness(row.search_name, whole), row) for row in rows[:200]]
+    likely = [(likeness, row) for likeness, row in alike if likeness >= TWIN_LIKENESS]
+    return [row for _likeness, row in sorted(likely, key=lambda pair: (-pair[0], str(pair[1].pk)))[:5]]
+
+
+def create(*, details: PatientDetails, by: User, now: datetime) -> Patient:
+    """The new patient. Likely twins are no obstacle: ask `likely_twins` first and show them.
+
+    Raises NameMissing, BirthDateUnlikely, PhoneUnreadable, NotYours.
+    """
+    columns = _columns(details, now)
+    with transaction.atomic():
+        patient = Patient.objects.create(**columns)
+        if not policy.may(by, "add", patient):  # asked of the row itself, so that policy alone knows the rule
+            raise NotYours(_("You may not add patients to this clinic. Ask its front desk."))
+        patient.refresh_from_db(fields=["number"])
+    return patient
+
+
+def update(*, patient: Patient, changes: Mapping[str, object], by: User, now: datetime) -> Patient:
+    """The patient with some of the fields of PatientDetails set anew. Raises as `create` does."""
+    with transaction.atomic():
+        fresh = (
+            Patient.objects.select_related("clinic")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=patient.pk)
+        )
+        if not policy.may(by, "change", fresh):
+            raise NotYours(_("You may not change this patient. Ask their clinic's front desk."))
+        columns = _columns(replace(_details(fresh), **changes), now)  # type: ignore[arg-type]
+        for name, value in columns.items():
+            setattr(fresh, name, value)
+        fresh.save(update_fields=[*columns, "updated_at"])
+    return fresh
+
+
+def _digits(text: str) -> Q | None:
+    """What a search text of digits asks for: the end of a phone number, a patient number, or either."""
+    asked = Q()
+    if digits := names.looks_like_phone(text):
+        asked |= Q(backwards__startswith=digits[::-1])
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
+        asked |= Q(number=int(number))
+    return asked or None
+
+
+def _by_name(rows: QuerySet[Patient], folded: str, limit: int) -> list[Patient]:
+    words = folded.split()
+    matches, begins = Q(), Q()
+    for word in words:
+        begins_a_name = Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
+        begins &= begins_a_name
+        matches &= begins_a_name if len(word) < SHORTEST_LIKE else Q(search_name__trigram_word_similar=word)
+    rank = Case(
+        When(search_name__startswith=folded, then=Value(0)),
+        When(begins, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    likeness = TrigramWordSimilarity(folded, "search_name")
+    found = rows.filter(matches).order_by(rank, likeness.desc(), "search_name", "pk")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The index answers only by the operator, and the operator compares with this setting.
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKE_ENOUGH)])
+        return list(found[:limit])
+
+
+def _details(patient: Patient) -> PatientDetails:
+    return PatientDetails(**{field.name: getattr(patient, field.name) for field in fields(PatientDetails)})
+
+
+def _columns(details: PatientDetails, now: datetime) -> dict[str, object]:
+    given, family = " ".join(details.given_name.split()), " ".join(details.family_name.split())
+    if not given:
+        raise NameMissing(_("Enter the given name."), field="given_name")
+    if not family:
+        raise NameMissing(_("Enter the family name."), field="family_name")
+    born, today = details.birth_date, wallclock.local_day(now, details.clinic.zone)
+    if born is not None and not FIRST_BIRTH_DATE <= born <= today:
+        raise BirthDateUnlikely(_("Enter a date of birth between 1895 and today."), field="birth_date")
+    return {
+        **asdict(replace(details, clinic=None)),  # type: ignore[arg-type]  # asdict would copy the row
+        "clinic": details.clinic,
+        "given_name": given,
+        "family_name": family,
+        "search_name": names.fold(f"{family} {given}"),
+        "phone": _phone(details),
+        "email": details.email.strip(),
+        "desk_note": details.desk_note.strip(),
+    }
+
+
+def _phone(details: PatientDetails) -> str:
+    """The phone number in E.164, as it is stored and searched; empty for none. Raises PhoneUnreadable."""
+    text = str(details.phone).strip()
+    if not text:
+        return ""
+    try:
+        number = phonenumbers.parse(text, details.clinic.country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise PhoneUnreadable(
+            _("This is no phone number. Write it with its area code, or with + and the country."),
+            field="phone",
+        )
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
