@@ -1,17 +1,24 @@
 """The register of message kinds: what a row of the outbox means, to whom it goes, and whether it is still true.
 
 An app registers its kinds when it is ready. `clinic.actions.sending` asks them, row by row, at the moment of
-sending, so that a message says what holds then. Kinds read rows and change none; they never see a connection.
+sending, so that a message says what holds then. Kinds read rows and change none. They name the page that a link
+leads to; `sending`, one floor above, makes the address, signed where the link has a purpose.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clinic.models import Channel, OutboxMessage
+from django.conf import settings
+from django.utils.translation import gettext_noop
+
+from clinic.models import Channel, Clinic, OutboxMessage, User
+from clinic.rules import ics
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +26,8 @@ class Post:
     """What an action asks the post to say: one kind of message, to one person, about one subject.
 
     `due_at` is when it goes out, `useful_until` when it is too late for it; both aware. `occurrence` tells apart
-    messages of one kind about one subject ("lead:2d"). A move or a resend is `version` + 1.
+    messages of one kind about one subject ("lead:2d"). A move or a resend is `version` + 1. `payload` are words that
+    only this message carries (a one-time code): encrypted at rest, and emptied once it is sent.
     """
 
     kind: str
@@ -30,3 +38,147 @@ class Post:
     occurrence: str = ""
     version: int = 1
     channel: Channel = Channel.EMAIL
+    payload: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who gets a message, in which language, and on whose clock its times are told.
+
+    `name` is the first name alone. `clinic` signs it and takes replies; None for accounts, which have no clinic.
+    """
+
+    email: str
+    name: str
+    language: str
+    clinic: Clinic | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clinic's zone; the installation's where there is no clinic."""
+        return self.clinic.zone if self.clinic else ZoneInfo(settings.TIME_ZONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Where a message leads: the name of a page, or with a `purpose` a page that takes a token about the subject."""
+
+    page: str = "home"
+    purpose: str = ""
+    subject: UUID | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What one row says, now."""
+
+    recipient: Recipient
+    link: Link
+    context: Mapping[str, Any]
+    event: ics.Event | None
+
+
+class Unneeded(Exception):  # noqa: N818 - an answer that was foreseen
+    """The message is not to be sent. The words say why, in English, for the list of the desk."""
+
+
+def _no_event(_subject: Any, _row: OutboxMessage) -> None:
+    return None
+
+
+def _home(_subject: Any, _row: OutboxMessage) -> Link:
+    return Link()
+
+
+def _nothing(_subject: Any, _row: OutboxMessage) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[S]):
+    """One kind of message; its words stand in `templates/emails/NAME/`.
+
+    `subject` reads what a row speaks of, all of it in one query, or None where it is gone. `recipient` raises
+    Unneeded where that person gets no mail. `still_true` asks whether it still holds at this moment.
+    """
+
+    name: str
+    subject: Callable[[OutboxMessage], S | None]
+    recipient: Callable[[S], Recipient]
+    still_true: Callable[[S, OutboxMessage, datetime], bool]
+    context: Callable[[S, OutboxMessage], Mapping[str, Any]] = _nothing
+    link: Callable[[S, OutboxMessage], Link] = _home
+    event: Callable[[S, OutboxMessage], ics.Event | None] = _no_event
+
+    def message(self, row: OutboxMessage, now: datetime) -> Message:
+        """What the row says now; raises Unneeded where it is to be said no more."""
+        subject = self.subject(row)
+        if subject is None:
+            raise Unneeded(gettext_noop("What it was about is gone."))
+        if not self.still_true(subject, row, now):
+            raise Unneeded(gettext_noop("It was no longer true when it was due."))
+        return Message(
+            recipient=self.recipient(subject),
+            link=self.link(subject, row),
+            context=self.context(subject, row),
+            event=self.event(subject, row),
+        )
+
+
+_KINDS: dict[str, Kind[Any]] = {}
+
+
+def register(kind: Kind[Any]) -> None:
+    """Makes the kind known; a second of the same name is a slip and raises ValueError."""
+    if _KINDS.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"There is a message kind {kind.name} already.")
+
+
+def kind_of(name: str) -> Kind[Any]:
+    """The kind of that name; raises LookupError where no app registered one."""
+    return _KINDS[name]
+
+
+def names() -> list[str]:
+    """The kinds that this process knows; others wait for a worker that does (old and new meet at a deploy)."""
+    return list(_KINDS)
+
+
+def _user(row: OutboxMessage) -> User | None:
+    return User.objects.filter(pk=row.person_id).first()
+
+
+def _account(user: User) -> Recipient:
+    if not user.is_active:
+        raise Unneeded(gettext_noop("The account is closed."))
+    return Recipient(
+        email=user.email, name=user.get_short_name(), language=user.language or settings.LANGUAGE_CODE
+    )
+
+
+def _always(_user: User, _row: OutboxMessage, _now: datetime) -> bool:
+    return True
+
+
+def _code(_user: User, row: OutboxMessage) -> Mapping[str, Any]:
+    return {"code": row.payload}
+
+
+def _carried(_user: User, row: OutboxMessage) -> Link:
+    return Link(url=row.payload)
+
+
+def _sign_in(_user: User, _row: OutboxMessage) -> Link:
+    return Link(page=settings.LOGIN_URL)
+
+
+for _kind in (
+    Kind(
+        name="login_code", subject=_user, recipient=_account, still_true=_always, context=_code, link=_sign_in
+    ),
+    Kind(name="use_password", subject=_user, recipient=_account, still_true=_always, link=_sign_in),
+    Kind(name="password_reset", subject=_user, recipient=_account, still_true=_always, link=_carried),
+    Kind(name="account_changed", subject=_user, recipient=_account, still_true=_always),
+):
+    register(_kind)

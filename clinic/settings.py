@@ -143,6 +143,8 @@ if EMAIL_URL.startswith("folder:"):
     EMAIL_BACKEND = "clinic.channels.folder.EmailBackend"
 else:
     vars().update(environ.Env.email_url_config(EMAIL_URL))
+    if EMAIL_URL.startswith("smtp"):
+        EMAIL_BACKEND = "clinic.channels.email.EmailBackend"
 EMAIL_TIMEOUT = 10  # Django's default waits for ever; a lease is renewed well after this
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"clinic@{_site.hostname or 'localhost'}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

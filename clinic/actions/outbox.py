@@ -1,21 +1,28 @@
 """Puts messages into the outbox, in the transaction of the action that they speak of, and rings for the worker.
 
-The rows are the truth; the ring only saves waiting for the next beat, so it may fail.
+The rows are the truth; the ring only saves waiting for the next beat, so it may fail, but it may not take long.
 """
 
 import logging
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu import Connection
+from kombu.exceptions import KombuError
+from kombu.pools import producers
 
 from clinic.celery import app
 from clinic.messages import Post
 from clinic.models import OutboxMessage, State
 
 __all__ = ["Post", "put", "ring", "supersede"]
+
+PATIENCE = 0.5
+"""Seconds that a ring waits for the broker, for connecting and for an answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +45,15 @@ def put(*posts: Post, now: datetime) -> None:
                 due_at=post.due_at,
                 useful_until=post.useful_until,
                 next_try=post.due_at,
+                payload=post.payload,
             )
             for post in posts
         ),
         ignore_conflicts=True,
     )
     if any(post.due_at <= now for post in posts):
-        transaction.on_commit(ring)
+        # Robust: whatever is wrong with the bell, the booking stands and its door answers so.
+        transaction.on_commit(ring, robust=True)
 
 
 def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int:
@@ -52,14 +61,30 @@ def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int
 
     Call it before the new version's `put`. A row that is being sent at this moment ends as sent, for it was.
     """
-    return OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE).update(
-        state=State.SUPERSEDED, last_reply=f"Replaced at {now:%Y-%m-%d %H:%M} UTC."
-    )
+    due = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE)
+    return due.update(state=State.SUPERSEDED, payload="", last_reply=f"Replaced at {now:%Y-%m-%d %H:%M} UTC.")
 
 
 def ring() -> None:
     """Wakes a worker. Without a broker it is written to the log, and the next beat sends what is due."""
     try:
-        app.send_task("clinic.tasks.send_due_messages", retry=False, ignore_result=True)
-    except OperationalError as fault:
-        logger.warning("The broker cannot be reached, so mail waits for the next beat: %s", fault)
+        with producers[_line(settings.CELERY_BROKER_URL)].acquire(block=True, timeout=PATIENCE) as producer:
+            app.send_task(
+                "clinic.tasks.send_due_messages", retry=False, ignore_result=True, producer=producer
+            )
+    except KombuError as fault:
+        logger.warning(
+            "The broker cannot be reached, so mail waits for the next beat: %s", type(fault).__name__
+        )
+
+
+@lru_cache(maxsize=4)
+def _line(url: str) -> Connection:
+    """A line of its own: Celery's would try again for six seconds, while somebody waits for their booking."""
+    impatient = {
+        "max_retries": 0,
+        "interval_start": 0,
+        "socket_timeout": PATIENCE,
+        "socket_connect_timeout": PATIENCE,
+    }
+    return app.connection_for_write(url, connect_timeout=PATIENCE, transport_options=impatient)
