@@ -1,11 +1,15 @@
 """What every test may ask for. The servers come from tests/plugin_servers, before the settings are read."""
 
+import os
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import connections
 
-from clinic.launch import postgres
+from clinic.launch import browser, postgres
 
-pytest_plugins = ["tests.cast"]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +19,15 @@ def django_db_modify_db_settings() -> None:
     What the application's own role may not do is tested over a connection of its own.
     """
     connections["default"].settings_dict["USER"] = postgres.OWNER
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine or of the npm packages; where there is none, the tests fail."""
+    found = browser.find(ROOT)
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(found.executable),
+        "args": found.arguments,
+        "env": {**os.environ, **found.env},
+    }

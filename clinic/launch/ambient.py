@@ -18,7 +18,18 @@ from typing import Any
 from clinic.launch import servers
 from clinic.launch.servers import Urls
 
-WITHOUT_SERVERS = {"", "-h", "--help", "--version", "check", "collectstatic", "help", "makemigrations", "test", "version"}
+WITHOUT_SERVERS = {
+    "",
+    "-h",
+    "--help",
+    "--version",
+    "check",
+    "collectstatic",
+    "help",
+    "makemigrations",
+    "test",
+    "version",
+}
 WITHOUT_SERVERS |= {"compilemessages", "makemessages"}
 STARTING = 60.0
 """Seconds that a command waits for a `run` that is still on its way up."""
@@ -71,6 +82,7 @@ def for_tests(urls: Urls, var: Path) -> dict[str, str]:
         "DEBUG": "no",
         "SITE_URL": "http://127.0.0.1:8000",
         "EMAIL_URL": "folder://",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "yes",  # Playwright keeps an event loop in the thread of the tests
     }
 
 
@@ -125,7 +137,9 @@ def _running(var: Path, wanted: Plan) -> Iterator[None]:
             stack.enter_context(servers.held(var / "run.lock", ""))
         except servers.InUse:
             note = run_alive(var) or {}
-            sys.exit(f"The clinic already runs at {note.get('address', 'its address')} (process {note.get('pid', '?')}).")
+            sys.exit(
+                f"The clinic already runs at {note.get('address', 'its address')} (process {note.get('pid', '?')})."
+            )
         _check_port(wanted.port)
         _default({"DEMO": _choose_mode(var, wanted), "SITE_URL": f"http://127.0.0.1:{wanted.port}"})
         _default(stack.enter_context(_embedded(var)))

@@ -93,7 +93,9 @@ def _make_under_lock(root: Path, *, dev: bool) -> None:
         var.mkdir(mode=0o700, exist_ok=True)
         lock = (var / "bootstrap.lock").open("a")
     except OSError as problem:
-        sys.exit("{} cannot be written: {}. Start as the user who owns this folder.".format(var, problem.strerror))
+        sys.exit(
+            "{} cannot be written: {}. Start as the user who owns this folder.".format(var, problem.strerror)
+        )
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -151,8 +153,18 @@ def _make_uv(root: Path) -> None:
 
 
 def _sync_step(root: Path, *, dev: bool) -> Step:
-    files = ["requirements/bootstrap.txt", "requirements/base.txt", *(["requirements/dev.txt"] if dev else [])]
-    uv = [str(root / ".venv" / "bin" / "uv"), "pip", "sync", "--python", str(root / ".venv" / "bin" / "python")]
+    files = [
+        "requirements/bootstrap.txt",
+        "requirements/base.txt",
+        *(["requirements/dev.txt"] if dev else []),
+    ]
+    uv = [
+        str(root / ".venv" / "bin" / "uv"),
+        "pip",
+        "sync",
+        "--python",
+        str(root / ".venv" / "bin" / "python"),
+    ]
     return Step("Python packages", [*uv, *files], dict(os.environ))
 
 
@@ -200,7 +212,12 @@ def _run(root: Path, steps: List[Step]) -> None:  # noqa: UP006
             command = " ".join(step.command)
             sys.exit("\nThis failed: {}\n{}\n(all of it: {})".format(command, "\n".join(tail), path))
     titles = " and ".join(step.title for step in steps)
-    print("{}  {}: {:.1f} s".format("\r\033[K" if sys.stdout.isatty() else "", titles, time.monotonic() - began), flush=True)
+    print(
+        "{}  {}: {:.1f} s".format(
+            "\r\033[K" if sys.stdout.isatty() else "", titles, time.monotonic() - began
+        ),
+        flush=True,
+    )
 
 
 def _tick(titles: List[str], began: float) -> None:  # noqa: UP006

@@ -18,6 +18,16 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{folder}/home/fonts</cachedir>
+</fontconfig>
+"""
+"""A machine without fonts shows text all the same."""
+
 
 class BrowserMissing(RuntimeError):
     """No Chromium; the message says what to do. A missing browser fails the browser tests, it never skips them."""
@@ -39,7 +49,9 @@ def find(root: Path, path: str | None = None) -> Browser:
             return Browser(Path(found), {}, list(ARGUMENTS))
     package = root / "node_modules" / "@sparticuz" / "chromium"
     if not (package / "bin" / "chromium.br").exists():
-        raise BrowserMissing("No Chromium on PATH and none among the npm packages. Run: python3 manage.py test")
+        raise BrowserMissing(
+            "No Chromium on PATH and none among the npm packages. Run: python3 manage.py test"
+        )
     return _unpacked(package, root / "var" / "chromium")
 
 
@@ -51,13 +63,17 @@ def _unpacked(package: Path, cache: Path) -> Browser:
         draft = Path(tempfile.mkdtemp(dir=cache))
         draft.chmod(0o755)
         _unpack(package / "bin", draft)
+        (draft / "fonts.conf").write_text(FONTS.format(folder=folder))
         try:
             draft.rename(folder)
         except OSError:  # another run was faster
             shutil.rmtree(draft)
     libraries = f"{folder / 'lib'}{os.pathsep}{folder}"
-    fonts = folder / "fonts"
-    env = {"LD_LIBRARY_PATH": libraries, "FONTCONFIG_PATH": str(fonts), "HOME": str(folder / "home")}
+    env = {
+        "LD_LIBRARY_PATH": libraries,
+        "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+        "HOME": str(folder / "home"),
+    }
     return Browser(folder / "chromium", env, [*ARGUMENTS, "--use-gl=angle", "--use-angle=swiftshader"])
 
 

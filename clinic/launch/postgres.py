@@ -113,7 +113,15 @@ def _initialise(programs: Path, data: Path, *, log: Child) -> None:
     """A new cluster in `data`; made beside it and moved into place whole, so that a crash leaves no half."""
     draft = data.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
-    command = [str(programs / "initdb"), "-D", str(draft), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command = [
+        str(programs / "initdb"),
+        "-D",
+        str(draft),
+        "-U",
+        "postgres",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ]
     command += ["--auth-local=trust", "--auth-host=reject", "--no-instructions", "--no-sync"]
     if children.spawn(Child(command, log.log, cloak=log.cloak)).wait() != 0:
         tail = _tail(data.with_name("postgres.log"))
@@ -134,7 +142,9 @@ def _settle(data: Path) -> None:
             note.unlink(missing_ok=True)
             return
         if time.monotonic() > deadline:
-            raise ServerFailed(f"Another PostgreSQL (process {number}) uses {data}. Stop it first: kill -INT {number}")
+            raise ServerFailed(
+                f"Another PostgreSQL (process {number}) uses {data}. Stop it first: kill -INT {number}"
+            )
         time.sleep(0.1)
 
 
@@ -169,7 +179,9 @@ def _provide_roles(sockets: Path) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     with psycopg.connect(url(sockets, OWNER), autocommit=True) as connection:
-        connection.execute(f"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}")
+        connection.execute(
+            f"ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}"
+        )
         connection.execute(f"ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {APP}")
 
 

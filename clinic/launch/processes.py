@@ -15,13 +15,19 @@ from types import FrameType
 from clinic.launch import children
 from clinic.launch.children import Child
 
-QUICK = 10.0
+QUICK = 60.0
 """Seconds: a process that dies sooner has not really started."""
+STARTING = 90.0
+"""Seconds until everything must have become ready."""
+TALK, HUSH = 3, 10.0
+"""Lines of one log that are echoed at once, and the seconds of quiet after them: the log itself has them all."""
 MOST_QUICK_DEATHS = 5
+FIRST_DELAY = 0.5
+"""Seconds before a dead process is started again; twice as long each time it dies at once, at most 10."""
 PATIENCE = 10.0
 """Seconds that a process has for stopping; a web server asked during its own start may not hear it."""
 LARGEST_LOG = 5_000_000
-LOUD = ("ERROR", "CRITICAL", "Traceback")
+LOUD = ("ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Running:
     began: float
     read: int
     quick_deaths: int = 0
+    hushed_until: float = 0.0
     again_at: float | None = None
 
 
@@ -61,16 +68,21 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
         self._start_guard()
-        announced = False
         try:
             self._running = [self._start(service) for service in self.services]
+            deadline: float | None = time.monotonic() + STARTING
             while not self._asked:
-                if not announced and until_ready():
+                if deadline is not None and until_ready():
                     ready()
-                    announced = True
+                    deadline = None
                 if not all([self._look_after(running) for running in self._running]):
                     return 1
-                time.sleep(0.1)
+                if deadline is not None and time.monotonic() > deadline:
+                    self.say(f"Not ready after {STARTING:.0f} s; the end of each log:")
+                    for running in self._running:
+                        self._show_end(running.service)
+                    return 1
+                time.sleep(0.2)
             return 0
         finally:
             self._stop_all()
@@ -104,10 +116,10 @@ class Supervisor:
         running.quick_deaths = running.quick_deaths + 1 if lived < QUICK else 0
         name = running.service.name
         if running.quick_deaths >= MOST_QUICK_DEATHS:
-            self.say(f"{name} died {running.quick_deaths} times in a row; the end of {running.service.log}:")
-            self.say("\n".join(_tail(running.service.log)))
+            self.say(f"{name} died {running.quick_deaths} times in a row:")
+            self._show_end(running.service)
             return False
-        delay = min(10.0, 0.5 * 2.0**running.quick_deaths)
+        delay = min(10.0, FIRST_DELAY * 2.0**running.quick_deaths)
         self.say(f"{name} ended ({_how(code)}); started again in {delay:.1f} s")
         running.again_at = time.monotonic() + delay
         return True
@@ -123,9 +135,20 @@ class Supervisor:
             log.seek(running.read)
             text = log.read()
         running.read += len(text)
-        for line in text.decode(errors="replace").splitlines():
-            if any(word in line for word in LOUD):
-                self.say(f"[{running.service.name}] {line}")
+        loud = [
+            line for line in text.decode(errors="replace").splitlines() if any(word in line for word in LOUD)
+        ]
+        if not loud or time.monotonic() < running.hushed_until:
+            return
+        for line in loud[:TALK]:
+            self.say(f"[{running.service.name}] {line}")
+        running.hushed_until = time.monotonic() + HUSH
+        self.say(f"[{running.service.name}] more in {running.service.log}")
+
+    def _show_end(self, service: Service) -> None:
+        with service.log.open(errors="replace") as file:
+            lines = [line.rstrip("\n") for line in deque(file, 20)]
+        self.say("\n".join([f"--- {service.log}", *lines]))
 
     def _stop_all(self) -> None:
         """Asks all at once, waits for all together, kills the rest; a second Ctrl-C skips the wait."""
@@ -165,11 +188,6 @@ class Supervisor:
             with suppress(BrokenPipeError):
                 self._guard.stdin.close()
             self._guard.wait()
-
-
-def _tail(log: Path, lines: int = 20) -> list[str]:
-    with log.open(errors="replace") as file:
-        return [line.rstrip("\n") for line in deque(file, lines)]
 
 
 def _how(code: int) -> str:

@@ -47,7 +47,9 @@ def started(base: Path, *, durable: bool) -> Iterator[Urls]:
 
 
 @contextmanager
-def parts(base: Path, *, durable: bool, database: bool = True, broker: bool = True) -> Iterator[dict[str, str]]:
+def parts(
+    base: Path, *, durable: bool, database: bool = True, broker: bool = True
+) -> Iterator[dict[str, str]]:
     """The servers that are asked for, as environment variables. Raises ServerFailed and InUse."""
     with ExitStack() as stack:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,7 +11,12 @@ from pathlib import Path
 from clinic.launch import postgres, servers
 
 TEST_DATABASE = f"test_{postgres.DATABASE}"
-INPUTS = ("*/migrations/*.py", "requirements/base.txt", "clinic/launch/postgres.py", "clinic/models/grants.py")
+INPUTS = (
+    "*/migrations/*.py",
+    "requirements/base.txt",
+    "clinic/launch/postgres.py",
+    "clinic/models/grants.py",
+)
 
 
 def copied(root: Path, cache: Path, base: Path) -> None:

@@ -53,7 +53,9 @@ def binary() -> Path:
     found = str(bundled) if os.access(bundled, os.X_OK) and bundled.is_file() else None
     found = found or shutil.which("valkey-server") or shutil.which("redis-server")
     if not found:
-        raise ServerFailed("No Valkey or Redis was found. Install valkey-server or redis-server, or set REDIS_URL.")
+        raise ServerFailed(
+            "No Valkey or Redis was found. Install valkey-server or redis-server, or set REDIS_URL."
+        )
     return Path(found)
 
 

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The two options that scripts rely on."""
         parser.add_argument("--port", type=int, default=8000, help="where the web server listens (127.0.0.1)")
-        parser.add_argument("--empty", action="store_true", help="a new clinic of your own instead of the demo")
+        parser.add_argument(
+            "--empty", action="store_true", help="a new clinic of your own instead of the demo"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Returns when asked to stop; raises CommandError where the clinic cannot run."""
@@ -94,9 +96,26 @@ def _services(port: int) -> list[Service]:
     logs = Path(settings.VAR_DIR) / "log"
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web += [
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "1",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "5",
+    ]
     celery = [python, "-m", "celery", "-A", "clinic.celery"]
-    worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    worker = [
+        *celery,
+        "worker",
+        "--concurrency",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
     schedule = str(Path(settings.VAR_DIR) / "beat.db")
     beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"]
     commands = {"web": [*web, "clinic.wsgi:application"], "worker": worker, "beat": beat}
@@ -108,7 +127,9 @@ def _services(port: int) -> list[Service]:
 
 def _answers(port: int) -> bool:
     """Whether the web server says that it is alive."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]})  # noqa: S310
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]}
+    )  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)

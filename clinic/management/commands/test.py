@@ -70,7 +70,9 @@ class Command(BaseCommand):
         return results
 
     def _say(self, result: Result) -> None:
-        self.stdout.write(f"{'ok    ' if result.passed else 'FAILED'} {result.step.name} ({result.seconds:.1f} s)")
+        self.stdout.write(
+            f"{'ok    ' if result.passed else 'FAILED'} {result.step.name} ({result.seconds:.1f} s)"
+        )
         if not result.passed:
             self.stdout.write(result.output)
         self.stdout.flush()

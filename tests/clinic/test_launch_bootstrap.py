@@ -1,0 +1,69 @@
+"""The environment is made again exactly when something that it was made from has changed."""
+
+from pathlib import Path
+
+import pytest
+
+from clinic.launch import bootstrap
+from clinic.launch.bootstrap import Stamp
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder that looks like a clone with an environment for running the clinic."""
+    for name in bootstrap.INPUTS:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"contents of {name}")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").touch()
+    (tmp_path / "node_modules").mkdir()
+    bootstrap.write_stamp(tmp_path, Stamp(bootstrap.key(tmp_path), str(tmp_path), dev=False))
+    return tmp_path
+
+
+def test_an_environment_stays_fresh_while_nothing_changes(root: Path) -> None:
+    assert bootstrap.is_fresh(root, dev=False)
+
+
+def test_an_environment_for_running_is_not_one_for_testing(root: Path) -> None:
+    assert not bootstrap.is_fresh(root, dev=True)
+
+
+def test_an_environment_for_testing_also_runs(root: Path) -> None:
+    bootstrap.write_stamp(root, Stamp(bootstrap.key(root), str(root), dev=True))
+    assert bootstrap.is_fresh(root, dev=False)
+
+
+@pytest.mark.parametrize("name", bootstrap.INPUTS)
+def test_it_goes_stale_when_a_requirement_changes(root: Path, name: str) -> None:
+    (root / name).write_text("another version")
+    assert not bootstrap.is_fresh(root, dev=False)
+
+
+def test_it_goes_stale_with_another_python(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.version_info", (3, 99, 0, "final", 0))
+    assert not bootstrap.is_fresh(root, dev=False)
+
+
+def test_it_goes_stale_when_the_folder_is_moved(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    moved = tmp_path_factory.mktemp("elsewhere") / "clone"
+    root.rename(moved)
+    assert not bootstrap.is_fresh(moved, dev=False)
+
+
+@pytest.mark.parametrize("half", ["", "{", "[]", '{"key": "of an older form"}'])
+def test_a_preparation_that_was_killed_counts_as_none(root: Path, half: str) -> None:
+    (root / ".venv" / "stamp.json").write_text(half)
+    assert not bootstrap.is_fresh(root, dev=False)
+
+
+def test_it_goes_stale_when_the_assets_are_deleted(root: Path) -> None:
+    (root / "node_modules").rmdir()
+    assert not bootstrap.is_fresh(root, dev=False)
+
+
+def test_an_older_python_gets_a_sentence(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.version_info", (3, 9, 2, "final", 0))
+    with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, this is 3\.9"):
+        bootstrap.ensure(root, ["manage.py", "run"])
