@@ -1,1 +1,189 @@
-"""Kinds of messages of this app."""
+"""Messages about visits, and which of them a booking, a move or a cancellation asks for.
+
+No subject names a condition or a treatment, nor a full name: it stands on a locked screen. Posts are put for every
+patient; whether somebody can and wants to be written to is asked at the moment of sending, for it may change.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop, override
+
+from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register
+from clinic.models import Clinic, OutboxMessage, ReminderLead
+from clinic.rules import ics, wallclock
+from patients.models import Consultation, Patient, PortalAccess
+from patients.rules.lifecycle import Status
+
+ABOUT_A_VISIT = ("booked", "moved", "cancelled", "reminder")
+"""What a move or a cancellation supersedes."""
+TO_COME = (Status.BOOKED, Status.CONFIRMED)
+
+
+def posts_for_booked(
+    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
+) -> list[Post]:
+    """The confirmation, now, and a reminder for each lead that is not past; none for a visit that has begun."""
+    return _posts("booked", consultation, leads, now)
+
+
+def posts_for_moved(
+    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
+) -> list[Post]:
+    """The news of the move, now, and the reminders of the new time. Supersede ABOUT_A_VISIT first."""
+    return _posts("moved", consultation, leads, now)
+
+
+def posts_for_cancelled(consultation: Consultation, *, now: datetime) -> list[Post]:
+    """The cancellation, now; none for a visit that has begun. Supersede ABOUT_A_VISIT first."""
+    return _posts("cancelled", consultation, (), now)
+
+
+def _posts(kind: str, visit: Consultation, leads: Iterable[ReminderLead], now: datetime) -> list[Post]:
+    if visit.start <= now:
+        return []
+    due = {lead: _reminder_due(visit, lead, now) for lead in leads}
+    reminders = (_post("reminder", visit, at, occurrence=_named(lead)) for lead, at in due.items() if at)
+    return [_post(kind, visit, now), *reminders]
+
+
+def _post(kind: str, visit: Consultation, due_at: datetime, *, occurrence: str = "") -> Post:
+    return Post(
+        kind=kind,
+        subject_id=visit.pk,
+        person_id=visit.patient_id,
+        due_at=due_at,
+        useful_until=visit.start,
+        occurrence=occurrence,
+        version=visit.version,
+    )
+
+
+def _reminder_due(visit: Consultation, lead: ReminderLead, now: datetime) -> datetime | None:
+    clinic = visit.clinic
+    return wallclock.reminder_due(
+        visit.start,
+        before=wallclock.Lead(days=lead.days or 0, at=lead.at, hours=lead.hours or 0),
+        booked_at=now,
+        quiet_hours=(clinic.quiet_from, clinic.quiet_to),
+        zone=clinic.zone,
+    )
+
+
+def _named(lead: ReminderLead) -> str:
+    if lead.hours:
+        return f"lead:{lead.hours}h"
+    return f"lead:{lead.days}d@{lead.at:%H:%M}" if lead.at else f"lead:{lead.days}d"
+
+
+def recipient(patient: Patient, clinic: Clinic) -> Recipient:
+    """How to write to a patient on behalf of a clinic; raises Unneeded, with the reason, where nobody may."""
+    if patient.deceased_on:
+        raise Unneeded(gettext_noop("The patient has died."))
+    if patient.archived_at or patient.merged_into_id:
+        raise Unneeded(gettext_noop("The record is closed."))
+    if not patient.email:
+        raise Unneeded(gettext_noop("The patient has no email address."))
+    if not patient.wants_email:
+        raise Unneeded(gettext_noop("The patient wants no emails."))
+    return Recipient(email=patient.email, name=patient.given_name, language=patient.language, clinic=clinic)
+
+
+def _visit(row: OutboxMessage) -> Consultation | None:
+    return (
+        Consultation.objects.select_related("patient", "clinic", "practitioner", "type")
+        .filter(pk=row.subject_id)
+        .first()
+    )
+
+
+def _of_visit(visit: Consultation) -> Recipient:
+    return recipient(visit.patient, visit.clinic)
+
+
+def _is_to_come(visit: Consultation, row: OutboxMessage, now: datetime) -> bool:
+    return visit.status in TO_COME and visit.version == row.version and visit.start > now
+
+
+def _is_cancelled(visit: Consultation, _row: OutboxMessage, now: datetime) -> bool:
+    return visit.status == Status.CANCELLED and visit.start > now
+
+
+def _about(visit: Consultation, _row: OutboxMessage) -> Mapping[str, Any]:
+    return {"start": visit.start, "end": visit.end, "practitioner": visit.practitioner.name}
+
+
+def _to_visits(_visit: Consultation, _row: OutboxMessage) -> Link:
+    return Link(page="portal_visits")
+
+
+def calendar_event(visit: Consultation) -> ics.Event:
+    """The visit for a calendar: a stable uid from its id, the sequence from its version, in the patient's language.
+
+    A cancellation counts as a change of its own. The summary names the clinic, never a treatment.
+    """
+    clinic, cancelled = visit.clinic, visit.status == Status.CANCELLED
+    with override(visit.patient.language):
+        summary = gettext("Appointment at %(clinic)s") % {"clinic": clinic.name}
+        description = gettext("With %(practitioner)s. Telephone: %(phone)s") % {
+            "practitioner": visit.practitioner.name,
+            "phone": clinic.phone,
+        }
+    return ics.Event(
+        uid=str(visit.pk),
+        sequence=visit.version - 1 + cancelled,
+        start=visit.start,
+        end=visit.end,
+        zone=clinic.zone,
+        summary=summary,
+        location=f"{clinic.name}, {clinic.address}",
+        description=description,
+        organizer_name=clinic.name,
+        organizer_email=clinic.email,
+        attendee_email=visit.patient.email,
+        cancelled=cancelled,
+        stamp=visit.status_at,
+    )
+
+
+def _event(visit: Consultation, _row: OutboxMessage) -> ics.Event:
+    return calendar_event(visit)
+
+
+def _access(row: OutboxMessage) -> PortalAccess | None:
+    return PortalAccess.objects.select_related("patient__clinic", "user").filter(pk=row.subject_id).first()
+
+
+def _of_access(access: PortalAccess) -> Recipient:
+    return recipient(access.patient, access.patient.clinic)
+
+
+def _is_open(access: PortalAccess, _row: OutboxMessage, _now: datetime) -> bool:
+    return access.ended_at is None and access.user.is_active
+
+
+def _to_welcome(access: PortalAccess, _row: OutboxMessage) -> Link:
+    return Link(page="portal_welcome", purpose="portal-invitation", subject=access.pk)
+
+
+for _kind, _holds in (
+    ("booked", _is_to_come),
+    ("moved", _is_to_come),
+    ("reminder", _is_to_come),
+    ("cancelled", _is_cancelled),
+):
+    register(
+        Kind(
+            name=_kind,
+            subject=_visit,
+            recipient=_of_visit,
+            still_true=_holds,
+            context=_about,
+            link=_to_visits,
+            event=_event,
+        )
+    )
+register(
+    Kind(name="invitation", subject=_access, recipient=_of_access, still_true=_is_open, link=_to_welcome)
+)
