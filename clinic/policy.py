@@ -1,4 +1,4 @@
-"""The only gate: who sees which rows, and who may do what to them. One table a model; a right is never asked anywhere else.
+"""The only gate: who sees which rows, and who may do what to them. One table a model; nobody asks a right elsewhere.
 
 `may(user, act, obj)` is the same as: the act stands in the model's table for a role of the user, and the row is
 among those that the role sees. What nobody registered, nobody may.
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -125,12 +126,12 @@ def reach(user: User) -> Reach:
     return known
 
 
-def is_staff(user: User) -> bool:
+def is_staff(user: User | AnonymousUser) -> bool:
     """Whether the user holds any membership: such a user signs in with a second factor."""
     return bool(user.is_authenticated and reach(user).clinics)
 
 
-def can(user: User, act: str, model: type[Model]) -> bool:
+def can(user: User | AnonymousUser, act: str, model: type[Model]) -> bool:
     """Whether a role of the user has the act at all, for some row: what a navigation asks."""
     return bool(_grants(user, act, model))
 
@@ -163,7 +164,7 @@ def fetch(user: User, act: str, rows: type[M] | QuerySet[M], **lookup: object) -
     model = queryset.model
     try:
         return queryset.filter(pk__in=visible(user, model, act).values("pk")).get(**lookup)
-    except (model.DoesNotExist, ValueError, ValidationError):
+    except (ObjectDoesNotExist, ValueError, ValidationError):
         if act != "view" and _seen(user, model, lookup):
             raise NotYours(_("Your role does not include this. Ask a colleague who may.")) from None
         raise Hidden(_("There is nothing here for you. Go back and choose again.")) from None
@@ -176,7 +177,7 @@ def _seen(user: User, model: type[Model], lookup: Mapping[str, object]) -> bool:
         return False
 
 
-def _grants(user: User, act: str, model: type[Model]) -> list[Grant]:
+def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Grant]:
     if not (user.is_authenticated and user.is_active):
         return []
     mine = reach(user)

@@ -49,7 +49,7 @@ def for_trying(
     """404 unless this is a demo or debug run and the request comes from this machine."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not (settings.DEMO or settings.DEBUG) or not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
             raise Http404
         return view(request, *args, **kwargs)
@@ -113,4 +113,5 @@ def _now(row: Authenticator) -> str:
 
 
 def _secret(row: Authenticator) -> str:
-    return str(decrypt(row.data["secret"]))
+    secret: str = decrypt(row.data["secret"])
+    return secret

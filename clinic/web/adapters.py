@@ -16,7 +16,7 @@ BY_POST = "account/email/login_code"
 RESET = "account/email/password_reset_key"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody signs up; the page never waits for a mail server, and is the same whether an account exists or not."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
             signing_in.post_notice(user=user, now=now)
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP secrets are encrypted at rest, and the organisation's name stands in the authenticator app."""
 
     def get_totp_issuer(self) -> str:

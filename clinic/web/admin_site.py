@@ -42,7 +42,7 @@ class ClinicAdminSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """The opening page of who has one, else the index of records."""
         if self._opening:
             url_name, act, model = self._opening
@@ -60,7 +60,7 @@ class ClinicAdminSite(admin.AdminSite):
             return redirect("home")
         return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """The product's own sign-out."""
         return redirect("account_logout")
 

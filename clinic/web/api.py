@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,6 +96,13 @@ class Door(APIView):
         form.is_valid(raise_exception=True)
         told: dict[str, Any] = form.validated_data
         return told
+
+    def mapping(self) -> dict[str, Any]:
+        """The body as names and values; 400 where it is a list or a bare value."""
+        sent = self.request.data
+        if not isinstance(sent, dict):
+            raise ValidationError(_("Send one object with named fields."))
+        return sent
 
     def listed(self, rows: QuerySet[M], serializer: type[BaseSerializer[Any]]) -> tuple[Response, list[M]]:
         """One page of rows as the answer, and the rows on it."""

@@ -35,7 +35,7 @@ def signed_in(
     """A page for signed-in people: others go to the sign-in and come back. The clock is read here, once."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         request.now = timezone.now()  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def for_who_may(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @signed_in
         @wraps(view)
-        def door(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def door(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not policy.can(request.user, act, model):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

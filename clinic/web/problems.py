@@ -1,5 +1,6 @@
 """The API's way of saying no: problem details (RFC 9457), from refusals, from the framework, and from lost rows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -34,17 +35,17 @@ def handler(fault: Exception, context: dict[str, Any]) -> Response | None:
     return None
 
 
-def answer(code: int, title: str, detail: str, **more: object) -> Response:
-    """One problem document."""
-    body = {"type": "about:blank", "title": title, "status": code, "detail": detail, **more}
-    return Response(body, status=code, content_type=MEDIA_TYPE)
+def answer(status: int, title: str, detail: str, more: Mapping[str, object]) -> Response:
+    """One problem document; `more` are its extension members."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(body, status=status, content_type=MEDIA_TYPE)
 
 
 def _refused(refusal: Refusal) -> Response:
     more: dict[str, object] = {"code": refusal.code, **refusal.details}
     if refusal.field:
         more["errors"] = {refusal.field: [refusal.message]}
-    return answer(STATUS[refusal.kind], refusal.code.replace("_", " "), refusal.message, **more)
+    return answer(STATUS[refusal.kind], refusal.code.replace("_", " "), refusal.message, more)
 
 
 def _api_fault(fault: exceptions.APIException) -> Response:
@@ -53,7 +54,8 @@ def _api_fault(fault: exceptions.APIException) -> Response:
     if isinstance(fault, exceptions.ValidationError):
         more["errors"] = fault.detail
         detail = "Some fields cannot be read. Each one says what to send instead."
-    response = answer(fault.status_code, type(fault).default_detail, detail, code=fault.default_code, **more)
+    more["code"] = fault.default_code
+    response = answer(fault.status_code, str(type(fault).default_detail), detail, more)
     for header in ("auth_header", "wait"):
         value = getattr(fault, header, None)
         if value:

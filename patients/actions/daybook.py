@@ -91,10 +91,10 @@ class Day:
     @property
     def hours(self) -> range:
         """The hours to draw: 8 to 18, and further where somebody works or comes earlier or later."""
-        spans = [span for column in self.columns for span in column.spans]
-        rows = [visit.consultation for visit in self.visits]
-        starts = [each.start.astimezone(self.clinic.zone) for each in (*spans, *rows)]
-        ends = [each.end.astimezone(self.clinic.zone) for each in (*spans, *rows)]
+        drawn = [(span.start, span.end) for column in self.columns for span in column.spans]
+        drawn += [(visit.consultation.start, visit.consultation.end) for visit in self.visits]
+        starts = [start.astimezone(self.clinic.zone) for start, _end in drawn]
+        ends = [end.astimezone(self.clinic.zone) for _start, end in drawn]
         first = min([SHOWN_FROM, *(start.hour for start in starts)])
         last = max([SHOWN_TO, *(end.hour + bool(end.minute) for end in ends if end.date() == self.day)])
         return range(first, last)

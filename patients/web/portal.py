@@ -51,7 +51,7 @@ def portal_page(
 
     @pages.signed_in
     @wraps(view)
-    def door(request: pages.StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: pages.StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         mine = list(
             policy.visible(request.user, Patient, "open").select_related("clinic").order_by("search_name")
         )

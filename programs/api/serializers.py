@@ -176,7 +176,7 @@ class SessionLogIn(serializers.Serializer[Any]):
     effort = serializers.DecimalField(max_digits=3, decimal_places=1, required=False, allow_null=True)
     feel = serializers.ChoiceField(choices=Feel.choices, required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    exercises = ExerciseLogIn(many=True, allow_empty=False, max_length=40)
+    exercises = ExerciseLogIn(many=True, allow_empty=False)
 
 
 def session_entry(told: dict[str, Any]) -> recording.SessionEntry:

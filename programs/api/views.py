@@ -117,7 +117,7 @@ class Revisions(Door):
     def post(self, request: Request, pk: str) -> Response:
         """The changed fields of the dosage make a new revision; what is not sent stays as it was."""
         prescription = self.fetch("adjust", Prescription, pk=pk)
-        about, fields = read_revision(request.data)
+        about, fields = read_revision(self.mapping())
         told = self.read(RevisionIn, about)
         last = prescription.revisions.order_by("-number")[0]
         edit = adjusting.Edit(
