@@ -9,6 +9,7 @@ from django.db import connections
 
 from clinic.launch import browser, postgres
 
+pytest_plugins = ["tests.cast", "tests.post"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

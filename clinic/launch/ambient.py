@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from clinic.launch import servers
+from clinic.launch.children import LaunchError
 from clinic.launch.servers import Urls
 
 WITHOUT_SERVERS = {
@@ -60,7 +61,7 @@ def surroundings(root: Path, argv: Sequence[str]) -> Iterator[None]:
         else:
             with _borrowed(var):
                 yield
-    except servers.ServerFailed as failure:
+    except LaunchError as failure:
         sys.exit(str(failure))
 
 
@@ -99,7 +100,7 @@ def run_alive(var: Path) -> dict[str, Any] | None:
         if note.exists():
             return dict(json.loads(note.read_text()))
         if time.monotonic() > deadline:
-            raise servers.InUse("A `run` has been starting for a minute. See what it says, or stop it.")
+            raise servers.InUseError("A `run` has been starting for a minute. See what it says, or stop it.")
         time.sleep(0.1)
     return None
 
@@ -135,7 +136,7 @@ def _running(var: Path, wanted: Plan) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(servers.held(var / "run.lock", ""))
-        except servers.InUse:
+        except servers.InUseError:
             note = run_alive(var) or {}
             sys.exit(
                 f"The clinic already runs at {note.get('address', 'its address')} (process {note.get('pid', '?')})."

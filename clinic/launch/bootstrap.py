@@ -4,6 +4,8 @@ Runs before anything is installed: standard library only, and a syntax that Pyth
 so that an older Python gets a sentence and not a SyntaxError.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import importlib.util
@@ -16,7 +18,7 @@ import sys
 import time
 import venv
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple  # noqa: UP035
+from typing import NamedTuple
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
@@ -35,26 +37,26 @@ class Step(NamedTuple):
     """One program to run, with what the user reads meanwhile."""
 
     title: str
-    command: List[str]  # noqa: UP006
-    env: Dict[str, str]  # noqa: UP006
+    command: list[str]
+    env: dict[str, str]
 
 
-def ensure(root: Path, argv: List[str]) -> None:  # noqa: UP006
+def ensure(root: Path, argv: list[str]) -> None:
     """Returns when this process runs inside a fresh environment; otherwise makes one and replaces the process.
 
     Exits with a sentence where that cannot be done.
     """
-    if sys.version_info < OLDEST_PYTHON:  # noqa: UP036
+    if sys.version_info < OLDEST_PYTHON:
         sys.exit(
-            "Python 3.11 or newer is needed, this is {}.{}. Install it, then start again, for example with: "
-            "python3.11 manage.py {}".format(*sys.version_info[:2], " ".join(argv[1:]))
+            f"Python 3.11 or newer is needed, this is {sys.version_info[0]}.{sys.version_info[1]}. Install it, then "
+            f"start again, for example with: python3.11 manage.py {' '.join(argv[1:])}"
         )
     dev = argv[1:2] == ["test"]
     if not is_fresh(root, dev=dev):
         _make_under_lock(root, dev=dev)
     python = root / ".venv" / "bin" / "python"
     if Path(sys.prefix).resolve() != (root / ".venv").resolve():
-        os.execv(str(python), [str(python), *argv])  # noqa: S606
+        os.execv(str(python), [str(python), *argv])  # noqa: S606 - the same program, in its environment
 
 
 def is_fresh(root: Path, *, dev: bool) -> bool:
@@ -72,7 +74,7 @@ def key(root: Path) -> str:
     return digest.hexdigest()
 
 
-def read_stamp(root: Path) -> Optional[Stamp]:  # noqa: UP045
+def read_stamp(root: Path) -> Stamp | None:
     """What the environment says of itself; None where it says nothing that can be read."""
     try:
         return Stamp(**json.loads((root / ".venv" / "stamp.json").read_text()))
@@ -93,9 +95,7 @@ def _make_under_lock(root: Path, *, dev: bool) -> None:
         var.mkdir(mode=0o700, exist_ok=True)
         lock = (var / "bootstrap.lock").open("a")
     except OSError as problem:
-        sys.exit(
-            "{} cannot be written: {}. Start as the user who owns this folder.".format(var, problem.strerror)
-        )
+        sys.exit(f"{var} cannot be written: {problem.strerror}. Start as the user who owns this folder.")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,7 +122,7 @@ def _make(root: Path, *, dev: bool) -> None:
         _run(root, [sync])
         _run(root, [_npm_step(root, dev=dev, own=True) or sync])
     write_stamp(root, Stamp(key(root), str(root), dev))
-    print("Prepared in {:.0f} s.".format(time.monotonic() - began), flush=True)
+    print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
 
 
 def _make_venv(root: Path, *, keep: bool) -> None:
@@ -168,8 +168,8 @@ def _sync_step(root: Path, *, dev: bool) -> Step:
     return Step("Python packages", [*uv, *files], dict(os.environ))
 
 
-def _npm_step(root: Path, *, dev: bool, own: bool = False) -> Optional[Step]:  # noqa: UP045
-    """`npm ci` by the system's npm, or with `own` by the one among our packages; None where the system's will not do."""
+def _npm_step(root: Path, *, dev: bool, own: bool = False) -> Step | None:
+    """`npm ci` by the system's npm, or with `own` by that among our packages; None where the former will not do."""
     env = dict(os.environ)
     if own:
         env["PATH"] = "{}{}{}".format(root / ".venv" / "bin", os.pathsep, env.get("PATH", os.defpath))
@@ -192,12 +192,12 @@ def node_version() -> int:
     return int(found.group(1)) if found else 0
 
 
-def _run(root: Path, steps: List[Step]) -> None:  # noqa: UP006
+def _run(root: Path, steps: list[Step]) -> None:
     """Runs the steps side by side with a line that counts seconds; exits with the end of the log where one fails."""
     logs = root / "var" / "log"
     logs.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    running = []  # type: List[Tuple[Step, Path, subprocess.Popen[bytes]]]  # noqa: UP006
+    running: list[tuple[Step, Path, subprocess.Popen[bytes]]] = []
     for step in steps:
         path = logs / "bootstrap-{}.log".format(step.title.replace(" ", "-"))
         with path.open("wb") as log:
@@ -220,7 +220,7 @@ def _run(root: Path, steps: List[Step]) -> None:  # noqa: UP006
     )
 
 
-def _tick(titles: List[str], began: float) -> None:  # noqa: UP006
+def _tick(titles: list[str], began: float) -> None:
     if sys.stdout.isatty():
         seconds = time.monotonic() - began
         bar = "#" * (int(seconds * 2) % 20)

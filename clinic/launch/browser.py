@@ -9,6 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from clinic.launch.children import LaunchError
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",  # the kernel's sandbox needs rights that containers and root lack; the pages are our own
@@ -29,7 +31,7 @@ FONTS = """<?xml version="1.0"?>
 """A machine without fonts shows text all the same."""
 
 
-class BrowserMissing(RuntimeError):
+class BrowserMissingError(LaunchError):
     """No Chromium; the message says what to do. A missing browser fails the browser tests, it never skips them."""
 
 
@@ -43,13 +45,13 @@ class Browser:
 
 
 def find(root: Path, path: str | None = None) -> Browser:
-    """The browser to use. `path` replaces PATH. Raises BrowserMissing."""
+    """The browser to use. `path` replaces PATH. Raises BrowserMissingError."""
     for name in NAMES:
         if found := shutil.which(name, path=path):
             return Browser(Path(found), {}, list(ARGUMENTS))
     package = root / "node_modules" / "@sparticuz" / "chromium"
     if not (package / "bin" / "chromium.br").exists():
-        raise BrowserMissing(
+        raise BrowserMissingError(
             "No Chromium on PATH and none among the npm packages. Run: python3 manage.py test"
         )
     return _unpacked(package, root / "var" / "chromium")

@@ -16,6 +16,10 @@ PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
 
 
+class LaunchError(RuntimeError):
+    """Something could not be started; the message says what to do."""
+
+
 class Cloak(enum.Enum):
     """How a server that refuses to run as root is started by root."""
 

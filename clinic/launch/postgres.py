@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: one cluster in a folder, on a private unix socket, with the owner's and the application's role."""
+"""The embedded PostgreSQL: a cluster in a folder, a private unix socket, the owner's and the application's role."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from clinic.launch import children
-from clinic.launch.children import Child, Cloak
+from clinic.launch.children import Child, Cloak, LaunchError
 
 OWNER, APP, DATABASE = "clinic_owner", "clinic_app", "clinic"
 OLDEST = 15
@@ -34,7 +34,7 @@ FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 """For test runs: a crash of the machine may lose everything, a crash of the server loses nothing."""
 
 
-class ServerFailed(RuntimeError):
+class ServerError(LaunchError):
     """A server did not start; the message says what to do."""
 
 
@@ -42,7 +42,7 @@ class ServerFailed(RuntimeError):
 def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[tuple[str, str]]:
     """The URLs of the application's and the owner's role while the server runs on the data in `base/postgres`.
 
-    Raises ServerFailed where it cannot start.
+    Raises ServerError where it cannot start.
     """
     programs = binaries()
     disguise = children.cloak()
@@ -86,8 +86,8 @@ def binaries() -> Path:
     for place in places:
         if os.access(place / "initdb", os.X_OK) and (spec or _major(place.parent.name) >= OLDEST):
             return place
-    raise ServerFailed(
-        f"No PostgreSQL for this machine was found. Install PostgreSQL {OLDEST} or newer, or set DATABASE_URL to a server."
+    raise ServerError(
+        f"No PostgreSQL was found for this machine. Install PostgreSQL {OLDEST} or newer, or set DATABASE_URL."
     )
 
 
@@ -97,12 +97,12 @@ def _major(name: str) -> int:
 
 
 def _give_to_nobody(base: Path, sockets: Path, programs: Path) -> None:
-    """Makes the folders nobody's; raises ServerFailed where nobody cannot reach them."""
+    """Makes the folders nobody's; raises ServerError where nobody cannot reach them."""
     for folder in (base, sockets):
         shutil.chown(folder, "nobody")
     for path in (base, sockets, programs / "postgres"):
         if subprocess.run(["test", "-x", str(path)], user="nobody", check=False).returncode:
-            raise ServerFailed(
+            raise ServerError(
                 f"PostgreSQL does not run as root, and the user 'nobody' cannot reach {path}. Move this folder to a "
                 "place that every user may enter (for example /srv), or start as an ordinary user, or set DATABASE_URL "
                 "to a server."
@@ -125,7 +125,7 @@ def _initialise(programs: Path, data: Path, *, log: Child) -> None:
     command += ["--auth-local=trust", "--auth-host=reject", "--no-instructions", "--no-sync"]
     if children.spawn(Child(command, log.log, cloak=log.cloak)).wait() != 0:
         tail = _tail(data.with_name("postgres.log"))
-        raise ServerFailed(f"PostgreSQL could not make its folder {data}:\n{tail}")
+        raise ServerError(f"PostgreSQL could not make its folder {data}:\n{tail}")
     draft.rename(data)
 
 
@@ -142,7 +142,7 @@ def _settle(data: Path) -> None:
             note.unlink(missing_ok=True)
             return
         if time.monotonic() > deadline:
-            raise ServerFailed(
+            raise ServerError(
                 f"Another PostgreSQL (process {number}) uses {data}. Stop it first: kill -INT {number}"
             )
         time.sleep(0.1)
@@ -160,12 +160,12 @@ def _wait_until_ready(process: subprocess.Popen[bytes], sockets: Path, log: Path
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ServerFailed(f"PostgreSQL stopped while starting:\n{_tail(log)}")
+            raise ServerError(f"PostgreSQL stopped while starting:\n{_tail(log)}")
         with suppress(psycopg.OperationalError):
             psycopg.connect(url(sockets, "postgres", "postgres"), connect_timeout=5).close()
             return
         time.sleep(0.01)
-    raise ServerFailed(f"PostgreSQL did not answer within {PATIENCE:.0f} s:\n{_tail(log)}")
+    raise ServerError(f"PostgreSQL did not answer within {PATIENCE:.0f} s:\n{_tail(log)}")
 
 
 def _provide_roles(sockets: Path) -> None:

@@ -64,7 +64,7 @@ class Supervisor:
     _running: list[Running] = field(default_factory=list)
 
     def run(self, *, until_ready: Callable[[], bool], ready: Callable[[], None]) -> int:
-        """Starts everything, calls `ready` once `until_ready` says yes, and returns the exit code: 0 when asked to stop."""
+        """Starts everything, calls `ready` once `until_ready` says yes; the exit code, 0 when asked to stop."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
         self._start_guard()
@@ -75,7 +75,8 @@ class Supervisor:
                 if deadline is not None and until_ready():
                     ready()
                     deadline = None
-                if not all([self._look_after(running) for running in self._running]):
+                states = [self._look_after(running) for running in self._running]
+                if not all(states):
                     return 1
                 if deadline is not None and time.monotonic() > deadline:
                     self.say(f"Not ready after {STARTING:.0f} s; the end of each log:")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from clinic.launch import postgres, valkey
-from clinic.launch.postgres import ServerFailed
+from clinic.launch.postgres import ServerError
 
 LONGEST_SOCKET = 107
 """Bytes that a unix socket's path may have (sockaddr_un)."""
@@ -35,13 +35,13 @@ class Urls:
         }
 
 
-class InUse(ServerFailed):
+class InUseError(ServerError):
     """Somebody else's servers run on this data folder."""
 
 
 @contextmanager
 def started(base: Path, *, durable: bool) -> Iterator[Urls]:
-    """Both servers on the data in `base`. Raises ServerFailed, or InUse while another process has them."""
+    """Both servers on the data in `base`. Raises ServerError, or InUseError while another process has them."""
     with parts(base, durable=durable) as urls:
         yield Urls(urls["DATABASE_URL"], urls["DATABASE_OWNER_URL"], urls["REDIS_URL"])
 
@@ -50,7 +50,7 @@ def started(base: Path, *, durable: bool) -> Iterator[Urls]:
 def parts(
     base: Path, *, durable: bool, database: bool = True, broker: bool = True
 ) -> Iterator[dict[str, str]]:
-    """The servers that are asked for, as environment variables. Raises ServerFailed and InUse."""
+    """The servers that are asked for, as environment variables. Raises ServerError and InUseError."""
     with ExitStack() as stack:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)
         stack.enter_context(held(base / "lock", f"The servers of {base} already run in another process."))
@@ -66,10 +66,10 @@ def parts(
 
 @contextmanager
 def held(path: Path, refusal: str) -> Iterator[None]:
-    """Holds an exclusive lock on the file; the kernel lets go of it when the process dies. Raises InUse."""
+    """Holds an exclusive lock on the file; the kernel lets go of it when the process dies. Raises InUseError."""
     with path.open("a") as file:
         if not _lock(file):
-            raise InUse(refusal)
+            raise InUseError(refusal)
         yield
 
 

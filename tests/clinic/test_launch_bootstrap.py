@@ -1,5 +1,6 @@
 """The environment is made again exactly when something that it was made from has changed."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ def test_a_preparation_that_was_killed_counts_as_none(root: Path, half: str) -> 
 def test_it_goes_stale_when_the_assets_are_deleted(root: Path) -> None:
     (root / "node_modules").rmdir()
     assert not bootstrap.is_fresh(root, dev=False)
+
+
+@pytest.mark.parametrize("name", ["manage.py", "clinic/launch/bootstrap.py"])
+def test_an_older_python_can_read_what_it_meets_first(name: str) -> None:
+    source = (Path(__file__).resolve().parent.parent.parent / name).read_text()
+    assert ast.parse(source, feature_version=(3, 8))
 
 
 def test_an_older_python_gets_a_sentence(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def test_they_give_two_roles_and_a_broker(tmp_path: Path) -> None:
             "maxmemory-policy": "noeviction"
         }
         pid = _postmaster(tmp_path)
-        with pytest.raises(servers.InUse), servers.started(tmp_path, durable=False):
+        with pytest.raises(servers.InUseError), servers.started(tmp_path, durable=False):
             pass
     assert _wait_until_gone(pid, seconds=0.5)
 

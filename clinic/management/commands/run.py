@@ -1,7 +1,6 @@
 """`manage.py run`: the whole clinic from one command. Servers and mode are there already (clinic/launch/ambient)."""
 
 import argparse
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -129,7 +128,7 @@ def _answers(port: int) -> bool:
     """Whether the web server says that it is alive."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]}
-    )  # noqa: S310
+    )
     try:
         with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
