@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import Clinic, Practitioner, User
+from clinic.models import Clinic, Membership, Practitioner, Role, User
 from patients.models import Patient
 from programs.actions import adjusting, prescribing, watching
 from programs.actions.adjusting import Edit
@@ -31,6 +31,7 @@ from tests.factories import (
     KNEE_TO_CHEST,
     TUESDAY,
     TUESDAY_MORNING,
+    ClinicFactory,
     EpisodeFactory,
     PatientFactory,
     PrescriptionFactory,
@@ -380,6 +381,19 @@ class TestCaseload:
             adjusting.revise(prescription=row, edit=edit, by=mira.user, now=at)
         (line,) = watching.caseload(user=mira.user, now=now)
         assert line.course.due == 10 * 3 + 3 * 2
+
+    def test_today_is_left_out_in_the_zone_of_each_clinic(
+        self, mira: Practitioner, riverside: Clinic, now: datetime
+    ) -> None:
+        auckland: Clinic = ClinicFactory.create(name="Harbour", time_zone="Pacific/Auckland")
+        Membership.objects.create(user=mira.user, clinic=auckland, role=Role.PHYSIOTHERAPIST)
+        evening = now.replace(hour=20)  # Tuesday in Berlin, Wednesday in Auckland
+        for clinic, name in ((riverside, "Here"), (auckland, "There")):
+            row = self.program_of(mira, clinic, name)
+            logged(row, TUESDAY)
+        rows = {row.patient.given_name: row for row in watching.caseload(user=mira.user, now=evening)}
+        assert (rows["Here"].day, rows["There"].day) == (TUESDAY, TUESDAY + ONE_DAY)
+        assert (rows["Here"].course.done, rows["There"].course.done) == (0, 1)
 
     def test_its_queries_do_not_grow(
         self, people: None, mira: Practitioner, riverside: Clinic, now: datetime

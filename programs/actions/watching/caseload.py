@@ -1,7 +1,7 @@
 """A physiotherapist's programs in the order in which to look at them, each with the reason why."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -97,11 +97,11 @@ def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
     equals who logged longest ago.
     """
     mine = policy.visible(user, Program).filter(physiotherapist__user=user, status=ProgramStatus.ACTIVE)
-    programs = list(mine.select_related("patient", "clinic", "physiotherapist"))
+    programs = list(mine.select_related("patient", "episode", "clinic", "physiotherapist"))
     days = {each.pk: wallclock.local_day(now, each.clinic.zone) for each in programs}
     first = min(days.values(), default=now.date()) - timedelta(days=DAYS - 1)
     prescribed = dosed(programs, since=first)
-    counts = _counts([row.prescription.pk for rows in prescribed.values() for row in rows], first, days)
+    counts = _counts((row for rows in prescribed.values() for row in rows), days)
     pains, last_logged = _pains(programs, first), _last_logged(programs)
     visits = _next_consultations(programs, now)
     rows = []
@@ -135,36 +135,41 @@ def _rank(row: CaseloadRow) -> tuple[int, date, str]:
 
 
 def _adherences(
-    rows: Sequence[Dosed], counts: dict[UUID, dict[date, tuple[int, int]]], day: date
+    rows: Sequence[Dosed], counts: dict[UUID, tuple[int, int]], day: date
 ) -> tuple[list[Adherence], int]:
     """Adherence of each prescription in the days before today, and how many logs were above twice the dose."""
-    first, last = day - timedelta(days=DAYS - 1), day - timedelta(days=1)
-    adherences, too_much = [], 0
-    for row in rows:
-        logged = counts.get(row.prescription.pk, {})
-        done = sum(count for on, (count, _over) in logged.items() if first <= on <= last)
-        too_much += sum(over for _count, over in logged.values())
-        adherences.append(Adherence(done, row.due_over(first, last)))
-    return adherences, too_much
+    first, last = _before(day)
+    found = [counts.get(row.prescription.pk, (0, 0)) for row in rows]
+    adherences = [
+        Adherence(done, row.due_over(first, last)) for row, (done, _over) in zip(rows, found, strict=True)
+    ]
+    return adherences, sum(over for _done, over in found)
 
 
-def _counts(
-    prescriptions: Collection[UUID], first: date, days: dict[UUID, date]
-) -> dict[UUID, dict[date, tuple[int, int]]]:
-    """Doses done, and logs above twice the dose, by prescription and day."""
-    last = max(days.values(), default=first)
-    rows = (
-        ExerciseLog.objects.filter(prescription__in=prescriptions, day__range=(first, last))
-        .values("prescription", "day")
-        .annotate(
-            done=Count("pk", filter=Q(status=LogStatus.DONE)), over=Count("pk", filter=Q(too_much=True))
-        )
-        .order_by()
+def _before(day: date) -> tuple[date, date]:
+    """The days of the last two weeks that are over."""
+    return day - timedelta(days=DAYS - 1), day - timedelta(days=1)
+
+
+def _counts(prescribed: Iterable[Dosed], days: dict[UUID, date]) -> dict[UUID, tuple[int, int]]:
+    """Doses done in the days before today, and logs above twice the dose up to today, by prescription.
+
+    It is not the same date in the zones of all clinics, but one of few: one condition each.
+    """
+    by_day: dict[date, list[UUID]] = defaultdict(list)
+    for row in prescribed:
+        by_day[days[row.program.pk]].append(row.prescription.pk)
+    window, over_days = Q(pk=None), Q(pk=None)
+    for day, ids in by_day.items():
+        first, last = _before(day)
+        window |= Q(prescription__in=ids, day__range=(first, day))
+        over_days |= Q(prescription__in=ids, day__lte=last) if len(by_day) > 1 else Q(day__lte=last)
+    rows = ExerciseLog.objects.filter(window).order_by().values("prescription")
+    counted = rows.annotate(
+        done=Count("pk", filter=Q(over_days, status=LogStatus.DONE)),
+        over=Count("pk", filter=Q(too_much=True)),
     )
-    found: dict[UUID, dict[date, tuple[int, int]]] = defaultdict(dict)
-    for row in rows:
-        found[row["prescription"]][row["day"]] = row["done"], row["over"]
-    return found
+    return {pk: (done, over) for pk, done, over in counted.values_list("prescription", "done", "over")}
 
 
 def _pains(programs: Collection[Program], first: date) -> dict[UUID, list[tuple[date, int]]]:
