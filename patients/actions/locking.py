@@ -178,16 +178,15 @@ def busy_elsewhere(patient: Patient, start: datetime, end: datetime, *, but: UUI
     """Raises PatientBusy, which says where, if the patient has a consultation that meets this time."""
     others = Consultation.objects.filter(
         patient=patient, status__in=SEATED, start__lt=end, end__gt=start
-    ).select_related("clinic", "practitioner", "type")
+    ).select_related("clinic", "practitioner")
     other = (others if but is None else others.exclude(pk=but)).first()
     if other is not None:
         raise PatientBusy(
             _(
-                "%(patient)s is with %(practitioner)s at %(clinic)s (%(type)s) from %(start)s to %(end)s. Choose another time."
+                "%(patient)s is with %(practitioner)s at %(clinic)s from %(start)s to %(end)s. Choose another time."
             )
             % {
                 "patient": patient.name,
-                "type": other.type,
                 "practitioner": other.practitioner,
                 "clinic": other.clinic,
                 "start": f"{other.start.astimezone(other.clinic.zone):%H:%M}",
