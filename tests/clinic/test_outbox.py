@@ -1,0 +1,87 @@
+"""The outbox: rows in the caller's transaction, one row a version, and a ring that may fail but not take long."""
+
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from clinic.actions import outbox
+from clinic.actions.outbox import Post
+from clinic.models import OutboxMessage, State
+from clinic.models.row import new_id
+from tests.factories import TUESDAY_MORNING
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post() -> Post:
+    """Due now, of use for two days."""
+    return Post(
+        kind="booked",
+        subject_id=new_id(),
+        person_id=new_id(),
+        due_at=TUESDAY_MORNING,
+        useful_until=TUESDAY_MORNING + timedelta(days=2),
+    )
+
+
+def test_a_post_becomes_a_row_that_is_due(post: Post, now: datetime) -> None:
+    outbox.put(post, now=now)
+    row = OutboxMessage.objects.sendable(now).get()
+    assert (row.kind, row.subject_id, row.next_try, row.state) == ("booked", post.subject_id, now, State.DUE)
+
+
+@pytest.mark.assures("RM-06")
+def test_the_same_post_twice_is_one_row_and_a_new_version_is_another(post: Post, now: datetime) -> None:
+    outbox.put(post, post, now=now)
+    outbox.put(post, replace(post, version=2), replace(post, occurrence="lead:2d"), now=now)
+    assert OutboxMessage.objects.count() == 3
+
+
+def test_what_is_undone_is_not_said(post: Post, now: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        outbox.put(post, now=now)
+        raise ZeroDivisionError
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_post_due_after_its_use_is_refused_by_the_database(post: Post, now: datetime) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        outbox.put(replace(post, useful_until=now - timedelta(minutes=1)), now=now)
+
+
+def test_superseding_takes_back_only_what_is_due_of_those_kinds(post: Post, now: datetime) -> None:
+    outbox.put(post, replace(post, kind="reminder"), replace(post, kind="invitation"), now=now)
+    OutboxMessage.objects.filter(kind="booked").update(state=State.SENT)
+    assert outbox.supersede(subject_id=post.subject_id, kinds=["booked", "reminder"], now=now) == 1
+    assert set(OutboxMessage.objects.values_list("kind", "state")) == {
+        ("booked", State.SENT),
+        ("reminder", State.SUPERSEDED),
+        ("invitation", State.DUE),
+    }
+
+
+def test_the_bell_is_rung_after_the_commit_and_only_for_what_is_due(
+    post: Post, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as rung:
+        outbox.put(replace(post, due_at=now + timedelta(hours=1)), now=now)
+    assert rung == []
+    with django_capture_on_commit_callbacks() as rung:
+        outbox.put(post, now=now)
+    assert rung == [outbox.ring]
+
+
+@pytest.mark.assures("RM-02")
+def test_a_ring_without_a_broker_is_quick_and_is_written_to_the_log(settings: Any, caplog: Any) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    outbox.ring()  # the first loads Celery's modules
+    caplog.clear()
+    began = time.monotonic()
+    outbox.ring()
+    assert time.monotonic() - began < 0.5
+    assert "waits for the next beat" in caplog.text
