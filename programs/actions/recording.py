@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -119,14 +120,9 @@ def take(
         started_at=started_at,
         received_at=now,
         day=wallclock.local_day(started_at, program.clinic.zone),
-        pain_before=log.pain_before,
-        pain_during=_worst_pain(log),
-        pain_after=log.pain_after,
-        effort=log.effort,
-        feel=log.feel,
-        note=log.note,
         source=source,
         entered_by=by,
+        **_said(log),
     )
     with transaction.atomic():
         SessionLog.objects.bulk_create([session], ignore_conflicts=True)
@@ -152,11 +148,17 @@ def add_next_morning(*, session: SessionLog, pain: int, by: User, now: datetime)
     return row
 
 
-def _worst_pain(log: SessionEntry) -> int | None:
-    """The pain during the sitting: what the patient says of it, else the worst of its exercises."""
-    if log.pain_during is not None:
-        return log.pain_during
-    return max((each.pain for each in log.exercises if each.pain is not None), default=None)
+def _said(log: SessionEntry) -> dict[str, Any]:
+    """What the patient says of the sitting; without a word on the pain during it, the worst of its exercises stands."""
+    pains = [each.pain for each in log.exercises if each.pain is not None]
+    return {
+        "pain_before": log.pain_before,
+        "pain_during": max(pains, default=None) if log.pain_during is None else log.pain_during,
+        "pain_after": log.pain_after,
+        "effort": log.effort,
+        "feel": log.feel,
+        "note": log.note,
+    }
 
 
 def _require_may_log(session: SessionLog, by: User, source: str) -> None:
