@@ -4,7 +4,7 @@ No subject names a condition or a treatment, nor a full name: it stands on a loc
 patient; whether somebody can and wants to be written to is asked at the moment of sending, for it may change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,35 +16,34 @@ from clinic.rules import ics, wallclock
 from patients.models import Consultation, Patient, PortalAccess
 from patients.rules.lifecycle import Status
 
-ABOUT_A_VISIT = ("booked", "moved", "cancelled", "reminder")
+VISIT_KINDS = ("booked", "moved", "cancelled", "reminder")
 """What a move or a cancellation supersedes."""
 TO_COME = (Status.BOOKED, Status.CONFIRMED)
 
 
-def posts_for_booked(
-    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
-) -> list[Post]:
-    """The confirmation, now, and a reminder for each lead that is not past; none for a visit that has begun."""
-    return _posts("booked", consultation, leads, now)
+def posts_for_booked(consultation: Consultation, *, now: datetime) -> list[Post]:
+    """The confirmation, now, and a reminder for each of the clinic's leads that is not past.
+
+    None for a visit that has begun.
+    """
+    return _posts("booked", consultation, now)
 
 
-def posts_for_moved(
-    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
-) -> list[Post]:
-    """The news of the move, now, and the reminders of the new time. Supersede ABOUT_A_VISIT first."""
-    return _posts("moved", consultation, leads, now)
+def posts_for_moved(consultation: Consultation, *, now: datetime) -> list[Post]:
+    """The news of the move, now, and the reminders of the new time. Supersede VISIT_KINDS first."""
+    return _posts("moved", consultation, now)
 
 
 def posts_for_cancelled(consultation: Consultation, *, now: datetime) -> list[Post]:
-    """The cancellation, now; none for a visit that has begun. Supersede ABOUT_A_VISIT first."""
-    return _posts("cancelled", consultation, (), now)
+    """The cancellation, now; none for a visit that has begun. Supersede VISIT_KINDS first."""
+    return [_post("cancelled", consultation, now)] if consultation.start > now else []
 
 
-def _posts(kind: str, visit: Consultation, leads: Iterable[ReminderLead], now: datetime) -> list[Post]:
+def _posts(kind: str, visit: Consultation, now: datetime) -> list[Post]:
     if visit.start <= now:
         return []
-    due = {lead: _reminder_due(visit, lead, now) for lead in leads}
-    reminders = (_post("reminder", visit, at, occurrence=_named(lead)) for lead, at in due.items() if at)
+    due = {_named(lead): _reminder_due(visit, lead, now) for lead in visit.clinic.reminder_leads.all()}
+    reminders = (_post("reminder", visit, at, occurrence=lead) for lead, at in due.items() if at)
     return [_post(kind, visit, now), *reminders]
 
 
@@ -118,7 +117,12 @@ def _to_visits(_visit: Consultation, _row: OutboxMessage) -> Link:
     return Link(page="portal_visits")
 
 
-def calendar_event(visit: Consultation) -> ics.Event:
+def calendar(visit: Consultation, *, now: datetime) -> bytes:
+    """The visit as an iCalendar file, UTF-8, written now: the same event as in the mails."""
+    return ics.event(_entry(visit, now))
+
+
+def _entry(visit: Consultation, stamp: datetime) -> ics.Event:
     """The visit for a calendar: a stable uid from its id, the sequence from its version, in the patient's language.
 
     A cancellation counts as a change of its own. The summary names the clinic, never a treatment.
@@ -143,12 +147,12 @@ def calendar_event(visit: Consultation) -> ics.Event:
         organizer_email=clinic.email,
         attendee_email=visit.patient.email,
         cancelled=cancelled,
-        stamp=visit.status_at,
+        stamp=stamp,
     )
 
 
 def _event(visit: Consultation, _row: OutboxMessage) -> ics.Event:
-    return calendar_event(visit)
+    return _entry(visit, visit.status_at)
 
 
 def _access(row: OutboxMessage) -> PortalAccess | None:
