@@ -1,0 +1,138 @@
+// The sheet as one types: what will change, old beside new, and each number beside its range. The server judges again.
+const form = document.getElementById("sheet");
+const list = document.getElementById("change-list");
+
+if (form && list) {
+  form.addEventListener("input", (event) => { days(event.target); redraw(); });
+  form.addEventListener("change", redraw);
+  document.addEventListener("click", pressed);
+  document.addEventListener("keydown", save);
+  window.addEventListener("beforeunload", (event) => { if (form.dataset.dirty) event.preventDefault(); });
+  form.addEventListener("submit", () => { delete form.dataset.dirty; });
+  const served = list.querySelector(".chg");
+  if (!served) redraw();
+}
+
+function fields() { return [...form.querySelectorAll(".f[data-field]")]; }
+
+// A number of days and named days exclude each other: who gives one empties the other.
+function days(input) {
+  const field = input.closest?.(".f[data-field]");
+  if (!field) return;
+  const row = field.closest(".ex");
+  if (field.dataset.field === "weekdays" && row.querySelector("[data-field=weekdays] :checked")) {
+    const count = row.querySelector("[data-field=days_a_week] input");
+    if (count) count.value = "";
+  }
+  if (field.dataset.field === "days_a_week" && input.value) {
+    for (const box of row.querySelectorAll("[data-field=weekdays] :checked")) box.checked = false;
+  }
+}
+
+// What the field shows, in the same words as data-was.
+function typed(field) {
+  if (field.dataset.field === "weekdays") {
+    const chosen = [...field.querySelectorAll("label:has(:checked)")].map((label) => label.title);
+    return chosen.join(" ") || "–";
+  }
+  const control = field.querySelector("input, select");
+  if (control.tagName === "SELECT") return control.selectedOptions[0]?.textContent.trim() || "–";
+  const text = control.value.trim().replace(/\s*[-,;]\s*/g, "-");
+  if (!text) return "–";
+  return field.dataset.unit ? `${text} ${field.dataset.unit}` : text;
+}
+
+function redraw() {
+  const changed = fields().filter((field) => mark(field));
+  for (const row of form.querySelectorAll(".ex")) row.classList.toggle("edited", Boolean(row.querySelector(".f.ch")));
+  list.replaceChildren(...changed.map(entry));
+  count("change-count", changed.length);
+  count("save", changed.length);
+  const sticky = document.getElementById("sticky-count");
+  if (sticky) sticky.textContent = document.getElementById("change-count").textContent;
+  if (changed.length) form.dataset.dirty = "1"; else delete form.dataset.dirty;
+}
+
+// Marks a field as changed and as outside its range, and moves the mark on its track; returns whether it is changed.
+function mark(field) {
+  const changed = typed(field) !== field.dataset.was;
+  field.classList.toggle("ch", changed);
+  const label = field.querySelector("label, .l");
+  label.querySelector("s")?.remove();
+  if (changed && field.dataset.field !== "weekdays") {
+    const old = document.createElement("s");
+    old.textContent = field.dataset.was;
+    label.append(" ", old);
+  }
+  if (field.dataset.low) range(field);
+  return changed;
+}
+
+function range(field) {
+  const value = Number.parseFloat(field.querySelector("input")?.value);
+  const { low, high, top } = field.dataset;
+  const out = value < Number(low) || value > Number(high);
+  field.classList.toggle("out", out);
+  const tick = field.querySelector(".band-mark");
+  if (!tick || Number.isNaN(value)) return;
+  tick.setAttribute("x", String(Math.min(97, Math.max(0, (100 * value) / (Number(top) || 1)))));
+  tick.classList.toggle("warn", out);
+}
+
+function entry(field) {
+  const shape = document.getElementById("change-shape").content.firstElementChild.cloneNode(true);
+  shape.querySelector("h3").textContent = field.closest(".ex").dataset.name;
+  shape.querySelector("small").textContent = field.dataset.label;
+  shape.querySelector("s").textContent = field.dataset.was;
+  shape.querySelector("ins").textContent = typed(field);
+  const back = shape.querySelector("button");
+  back.setAttribute("aria-label", list.dataset.back);
+  back.title = list.dataset.back;
+  back.addEventListener("click", () => restore(field));
+  if (field.classList.contains("out") && field.dataset.low) {
+    const warning = shape.querySelector(".warn");
+    warning.hidden = false;
+    warning.querySelector("span").textContent = list.dataset.over.replace("LOW", number(field.dataset.low)).replace("HIGH", number(field.dataset.high));
+  }
+  return shape;
+}
+
+function number(text) { return String(Number(text)); }
+
+function restore(field) {
+  const was = field.dataset.was;
+  if (field.dataset.field === "weekdays") {
+    const names = was.split(" ");
+    for (const label of field.querySelectorAll("label")) label.querySelector("input").checked = names.includes(label.title);
+  } else {
+    const control = field.querySelector("input, select");
+    if (control.tagName === "SELECT") {
+      const option = [...control.options].find((one) => one.textContent.trim() === was);
+      if (option) control.value = option.value;
+    } else {
+      control.value = was === "–" ? "" : field.dataset.unit ? was.replace(` ${field.dataset.unit}`, "") : was;
+    }
+  }
+  redraw();
+}
+
+function count(id, n) {
+  const place = document.getElementById(id);
+  const words = n === 0 ? place.dataset.none : n === 1 ? place.dataset.one : place.dataset.many.replace("N", String(n));
+  (place.querySelector("span") || place).textContent = words;
+}
+
+function pressed(event) {
+  const quick = event.target.closest("[data-reason]");
+  if (!quick) return;
+  const reason = form.elements.namedItem("reason");
+  reason.value = reason.value.trim() ? `${reason.value.trim()} ${quick.dataset.reason}` : quick.dataset.reason;
+  reason.focus();
+}
+
+function save(event) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    form.requestSubmit(document.getElementById("save"));
+  }
+}
