@@ -1,13 +1,17 @@
 """Changing a dosage: what is written, what is refused, and what the second of two is told."""
 
+import threading
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from clinic.models import OutboxMessage, Practitioner
+from clinic.rules.refusals import Refusal
 from patients.models import Patient
 from programs.actions import adjusting, prescribing
 from programs.actions.adjusting import Edit, SheetEdit
@@ -306,3 +310,57 @@ class TestShifted:
     def test_a_pyramid_shifts_as_a_whole(self) -> None:
         pyramid = changed(KNEE_TO_CHEST, sets=None, reps=None, reps_per_set=(5, 3, 1))
         assert adjusting.shifted({1: pyramid}, "reps_per_set", 1)[1].reps_per_set == (6, 4, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    """Several physiotherapists save at the same moment."""
+
+    @staticmethod
+    def at_once(calls: Sequence[Callable[[], object]]) -> list[object]:
+        """What each call returned or refused, all of them started together."""
+        barrier = threading.Barrier(len(calls))
+        answers: list[object] = []
+
+        def run(call: Callable[[], object]) -> None:
+            try:
+                barrier.wait(timeout=10)
+                answers.append(call())
+            except Refusal as refusal:
+                answers.append(refusal)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+        return answers
+
+    def test_each_change_gets_its_own_number_and_follows_the_one_before(
+        self, knee: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        doses = [changed(KNEE_TO_CHEST, hold_s=hold) for hold in range(10, 16)]
+        answers = self.at_once([partial(revise, knee, mira, now, dosage=dosage) for dosage in doses])
+        assert all(isinstance(answer, DosageRevision) for answer in answers), answers
+        rows = list(knee.revisions.order_by("number"))
+        assert [row.number for row in rows] == [1, 2, 3, 4, 5, 6, 7]
+        assert [row.supersedes_id for row in rows[1:]] == [row.pk for row in rows[:-1]]
+        assert [row.sheet_version for row in rows] == [1, 2, 3, 4, 5, 6, 7]
+
+    def test_of_two_sheets_loaded_together_one_is_saved_and_the_other_told(
+        self, knee: Prescription, second: Prescription, mira: Practitioner, leila: Practitioner, now: datetime
+    ) -> None:
+        edits = [
+            (mira, SheetEdit(changes={knee.pk: LONGER_HOLD}, reason="Easy", expected_version=1)),
+            (leila, SheetEdit(changes={second.pk: LONGER_HOLD}, reason="Easy", expected_version=1)),
+        ]
+        saves = [
+            partial(adjusting.save_sheet, program=knee.program, edit=edit, by=who.user, now=now)
+            for who, edit in edits
+        ]
+        answers = self.at_once(saves)
+        told = [answer for answer in answers if isinstance(answer, adjusting.ChangedMeanwhile)]
+        assert (len(answers), len(told)) == (2, 1)
+        assert DosageRevision.objects.filter(number=2).count() == 1
