@@ -4,7 +4,7 @@ No subject names a condition or a treatment, nor a full name: it stands on a loc
 patient; whether somebody can and wants to be written to is asked at the moment of sending, for it may change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,33 +16,34 @@ from clinic.rules import ics, wallclock
 from patients.models import Consultation, Patient, PortalAccess
 from patients.rules.lifecycle import Status
 
-VISIT_KINDS = ("booked", "moved", "cancelled", "reminder")
+ABOUT_A_VISIT = ("booked", "moved", "cancelled", "reminder")
 """What a move or a cancellation supersedes."""
 TO_COME = (Status.BOOKED, Status.CONFIRMED)
 
 
-def posts_for_booked(consultation: Consultation, *, now: datetime) -> list[Post]:
-    """The confirmation, now, and a reminder for each of the clinic's leads that is not past.
+def posts_for_booked(
+    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
+) -> list[Post]:
+    """The confirmation, now, and a reminder for each lead that is not past; none for a visit that has begun."""
+    return _posts("booked", consultation, leads, now)
 
-    None for a visit that has begun.
-    """
-    return _posts("booked", consultation, now)
 
-
-def posts_for_moved(consultation: Consultation, *, now: datetime) -> list[Post]:
-    """The news of the move, now, and the reminders of the new time. Supersede VISIT_KINDS first."""
-    return _posts("moved", consultation, now)
+def posts_for_moved(
+    consultation: Consultation, *, leads: Iterable[ReminderLead], now: datetime
+) -> list[Post]:
+    """The news of the move, now, and the reminders of the new time. Supersede ABOUT_A_VISIT first."""
+    return _posts("moved", consultation, leads, now)
 
 
 def posts_for_cancelled(consultation: Consultation, *, now: datetime) -> list[Post]:
-    """The cancellation, now; none for a visit that has begun. Supersede VISIT_KINDS first."""
+    """The cancellation, now; none for a visit that has begun. Supersede ABOUT_A_VISIT first."""
     return [_post("cancelled", consultation, now)] if consultation.start > now else []
 
 
-def _posts(kind: str, visit: Consultation, now: datetime) -> list[Post]:
+def _posts(kind: str, visit: Consultation, leads: Iterable[ReminderLead], now: datetime) -> list[Post]:
     if visit.start <= now:
         return []
-    due = {_named(lead): _reminder_due(visit, lead, now) for lead in visit.clinic.reminder_leads.all()}
+    due = {_named(lead): _reminder_due(visit, lead, now) for lead in leads}
     reminders = (_post("reminder", visit, at, occurrence=lead) for lead, at in due.items() if at)
     return [_post(kind, visit, now), *reminders]
 
