@@ -135,8 +135,9 @@ def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consult
     fresh.version += was_cancelled
     fresh.save(update_fields=[*MARK, "cancelled_by", "cancel_reason", "cancelled_late", "version"])
     if was_cancelled:
-        outbox.supersede(subject_id=fresh.pk, kinds=messages.VISIT_KINDS, now=now)
-        outbox.put(*messages.posts_for_booked(fresh, now=now), now=now)
+        outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
+        leads = fresh.clinic.reminder_leads.all()
+        outbox.put(*messages.posts_for_booked(fresh, leads=leads, now=now), now=now)
     return fresh
 
 

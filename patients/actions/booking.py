@@ -160,7 +160,8 @@ def _book(order: Order, by: User | None, now: datetime) -> Consultation:
         status_at=now,
         desk_note=order.desk_note.strip(),
     )
-    outbox.put(*messages.posts_for_booked(consultation, now=now), now=now)
+    leads = order.clinic.reminder_leads.all()
+    outbox.put(*messages.posts_for_booked(consultation, leads=leads, now=now), now=now)
     return consultation
 
 
@@ -180,8 +181,9 @@ def _move(consultation: Consultation, wish: Wish, by: User | None, now: datetime
             "block", "practitioner", "start", "end", "version", "status", "previous_status", "status_at",
         ]
     )  # fmt: skip
-    outbox.supersede(subject_id=fresh.pk, kinds=messages.VISIT_KINDS, now=now)
-    outbox.put(*messages.posts_for_moved(fresh, now=now), now=now)
+    outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
+    leads = fresh.clinic.reminder_leads.all()
+    outbox.put(*messages.posts_for_moved(fresh, leads=leads, now=now), now=now)
     return fresh
 
 
@@ -203,7 +205,7 @@ def _cancel(
             "status", "previous_status", "status_at", "cancelled_by", "cancel_reason", "cancelled_late",
         ]
     )  # fmt: skip
-    outbox.supersede(subject_id=fresh.pk, kinds=messages.VISIT_KINDS, now=now)
+    outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
     outbox.put(*messages.posts_for_cancelled(fresh, now=now), now=now)
     return fresh
 

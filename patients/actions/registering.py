@@ -211,7 +211,8 @@ def _phone(details: PatientDetails) -> str:
         number = phonenumbers.parse(text, details.clinic.country)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    is_whole = number is not None and len(str(number.national_number)) >= names.SHORTEST_PHONE
+    if not is_whole or not phonenumbers.is_possible_number(number):
         raise PhoneUnreadable(
             _("This is no phone number. Write it with its area code, or with + and the country."),
             field="phone",
