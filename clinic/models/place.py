@@ -1,5 +1,6 @@
 """Where the work happens: the organisation, its clinics and their rooms."""
 
+from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -53,8 +54,8 @@ class Clinic(Row):
     pain_ceiling = models.PositiveSmallIntegerField(
         _("pain ceiling"), default=5, validators=[MinValueValidator(0), MaxValueValidator(10)]
     )
-    quiet_from = models.TimeField(_("no messages from"), default="20:00")
-    quiet_to = models.TimeField(_("no messages until"), default="08:00")
+    quiet_from = models.TimeField(_("no messages from"), default=time(20))
+    quiet_to = models.TimeField(_("no messages until"), default=time(8))
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta:
