@@ -170,10 +170,12 @@ def _candidates(wish: Wish, locked: Locked, *, favourite: UUID | None) -> list[R
 
 
 def _check_open(wish: Wish, diary: Diary) -> None:
-    """An overlap may lie anywhere between opening and closing, but not in the past, on leave or outside hours."""
+    """An overlap may lie anywhere between opening and closing, but not in the past, past the horizon, or on leave."""
     day = wallclock.local_day(wish.start, wish.clinic.zone)
     spans = diary.open_spans(wish.pair, day, day)
-    if wish.span.start < diary.since or not any(span.contains(wish.span) for span in spans):
+    last_day = wallclock.local_day(diary.since, wish.clinic.zone) + timedelta(days=diary.horizon_days)
+    is_open = any(span.contains(wish.span) for span in spans)
+    if wish.span.start < diary.since or day > last_day or not is_open:
         raise _not_offered(wish)
 
 

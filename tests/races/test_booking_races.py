@@ -1,0 +1,352 @@
+"""Many at once, with real threads and connections: what the locks and the constraints hold, and what happens without.
+
+Each race has its negative control: the same race on a path that checks and then inserts, with neither lock nor
+constraint, must show doubles; else the race proves nothing.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
+
+from clinic.models import Block, Clinic, ConsultationType, Practitioner
+from clinic.rules.refusals import Refusal
+from patients.actions import booking
+from patients.models import SEATED, CancelledBy, Consultation, Patient, Source
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEN = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+"""Ten o'clock in Berlin on Wednesday."""
+CLIENTS = 50
+OVERLAPS = {
+    "practitioner": """SELECT count(*) FROM clinic_block a JOIN clinic_block b ON a.id < b.id
+        AND a.practitioner_id = b.practitioner_id AND a."start" < b."end" AND b."start" < a."end"
+        WHERE a.active AND b.active AND a.lane = 0 AND b.lane = 0""",
+    "room": """SELECT count(*) FROM clinic_block a JOIN clinic_block b ON a.id < b.id
+        AND a.room_id = b.room_id AND a."start" < b."end" AND b."start" < a."end"
+        WHERE a.active AND b.active AND a.lane = 0 AND b.lane = 0""",
+    "patient": """SELECT count(*) FROM patients_consultation a JOIN patients_consultation b ON a.id < b.id
+        AND a.patient_id = b.patient_id AND a."start" < b."end" AND b."start" < a."end"
+        WHERE a.status NOT IN ('cancelled', 'no_show') AND b.status NOT IN ('cancelled', 'no_show')""",
+    "seats": """SELECT count(*) FROM clinic_block b WHERE b.active AND (b.taken > b.capacity OR b.taken <> (
+        SELECT count(*) FROM patients_consultation c
+        WHERE c.block_id = b.id AND c.status NOT IN ('cancelled', 'no_show')))""",
+}
+"""An independent look at the tables, by hand-written SQL: what must not be there, and how often it is."""
+
+
+def race(attempts: list[Callable[[], object]]) -> Counter[str]:
+    """Starts all at one moment, each on a connection of its own; how often what came of it ("done" or a code)."""
+    barrier = Barrier(len(attempts))
+
+    def one(attempt: Callable[[], object]) -> str:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            attempt()
+        except Refusal as refusal:
+            return refusal.code
+        else:
+            return "done"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return Counter(pool.map(one, attempts))
+
+
+def overlaps() -> dict[str, int]:
+    """What the tables hold that they must not."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name, sql in OVERLAPS.items():
+            cursor.execute(sql)
+            found[name] = cursor.fetchone()[0]
+    return found
+
+
+NONE = dict.fromkeys(OVERLAPS, 0)
+
+
+@pytest.fixture
+def people(riverside: Clinic) -> list[Patient]:
+    """As many patients as there are clients."""
+    return [
+        factories.PatientFactory.create(clinic=riverside, given_name=f"Caller {n}") for n in range(CLIENTS)
+    ]
+
+
+@pytest.fixture
+def order(follow_up: ConsultationType, riverside: Clinic, mira: Practitioner) -> Callable[..., booking.Order]:
+    """An order for Mira, Wednesday at ten, unless the test says what differs."""
+
+    def made(patient: Patient, **more: object) -> booking.Order:
+        fields: dict[str, object] = {"type": follow_up, "practitioner": mira, "start": TEN, **more}
+        return booking.Order(patient=patient, clinic=riverside, source=Source.API, **fields)  # type: ignore[arg-type]
+
+    return made
+
+
+Order = Callable[..., booking.Order]
+
+
+@contextmanager
+def without_constraint(table: str, *names: str) -> Iterator[None]:
+    """The table without these constraints; afterwards it is emptied and they stand as before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ANY(%s)",
+            [list(names)],
+        )
+        defined = cursor.fetchall()
+        for name, _definition in defined:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        try:
+            yield
+        finally:
+            Consultation.objects.all().delete()
+            Block.objects.all().delete()
+            for name, definition in defined:
+                cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+def naively(order: booking.Order, pause: Barrier) -> None:
+    """Checks, then inserts, as one would without having thought of the others."""
+    end = order.start + timedelta(minutes=order.type.duration_min)
+    with transaction.atomic():
+        taken = Block.objects.filter(
+            practitioner=order.practitioner, active=True, start__lt=end, end__gt=order.start
+        ).exists()
+        busy = Consultation.objects.filter(
+            patient=order.patient, status__in=SEATED, start__lt=end, end__gt=order.start
+        ).exists()
+        pause.wait(timeout=30)
+        if taken or busy:
+            return
+        block = Block.objects.create(
+            practitioner=order.practitioner,
+            clinic=order.clinic,
+            type=order.type,
+            start=order.start,
+            end=end,
+            taken=1,
+        )
+        Consultation.objects.create(
+            block=block,
+            patient=order.patient,
+            type=order.type,
+            clinic=order.clinic,
+            practitioner=order.practitioner,
+            start=order.start,
+            end=end,
+            source=order.source,
+            booked_at=order.start,
+            status_at=order.start,
+        )
+
+
+@pytest.mark.assures("BO-01", "BO-09")
+def test_fifty_book_one_slot_and_one_has_it(people: list[Patient], order: Order, now: datetime) -> None:
+    outcome = race([lambda who=who: booking.book(order=order(who), by=None, now=now) for who in people])  # type: ignore[misc]
+    assert outcome == {"done": 1, "slot_taken": CLIENTS - 1}
+    assert overlaps() == NONE
+
+
+@pytest.mark.assures("BO-02")
+def test_without_locks_and_constraint_the_same_race_makes_doubles(
+    people: list[Patient], order: Order
+) -> None:
+    few = people[:8]
+    pause = Barrier(len(few))
+    with without_constraint("clinic_block", "one_block_a_practitioner"):
+        race([lambda who=who: naively(order(who), pause) for who in few])  # type: ignore[misc]
+        assert overlaps()["practitioner"] > 0
+
+
+@pytest.mark.assures("BO-02")
+def test_the_constraint_alone_refuses_what_the_locks_would_have_let_queue(
+    people: list[Patient], order: Order
+) -> None:
+    few = people[:4]
+    pause = Barrier(len(few))
+
+    def naive_but_held(who: Patient) -> None:
+        try:
+            naively(order(who), pause)
+        except (
+            IntegrityError,
+            OperationalError,
+        ) as fault:  # refused, or a deadlock of those who wait for each other
+            raise booking.SlotTaken(str(fault)) from None
+
+    assert race([lambda who=who: naive_but_held(who) for who in few]) == {"done": 1, "slot_taken": 3}  # type: ignore[misc]
+    assert overlaps() == NONE
+
+
+@pytest.mark.assures("BO-01")
+def test_one_patient_at_two_desks_is_booked_once(
+    elena: Patient, leila: Practitioner, mira: Practitioner, order: Order, now: datetime
+) -> None:
+    for n in range(5):
+        start = TEN + timedelta(hours=n)
+        outcome = race(
+            [
+                lambda who=who, start=start: booking.book(  # type: ignore[misc]
+                    order=order(elena, practitioner=who, start=start), by=None, now=now
+                )
+                for who in (mira, leila)
+            ]
+        )
+        assert outcome == {"done": 1, "patient_busy": 1}
+    assert overlaps() == NONE
+
+
+@pytest.mark.assures("BO-02")
+def test_without_locks_and_constraint_one_patient_sits_twice(
+    elena: Patient, leila: Practitioner, mira: Practitioner, order: Order
+) -> None:
+    pause = Barrier(2)
+    with without_constraint("patients_consultation", "one_consultation_a_patient"):
+        race([lambda who=who: naively(order(elena, practitioner=who), pause) for who in (mira, leila)])  # type: ignore[misc]
+        assert overlaps()["patient"] > 0
+
+
+@pytest.mark.assures("BO-01", "BO-05")
+def test_bookings_and_moves_race_for_one_slot_and_every_loser_keeps_its_own(
+    people: list[Patient], order: Order, mira: Practitioner, now: datetime
+) -> None:
+    starts = [
+        TEN - timedelta(hours=2),
+        TEN + timedelta(hours=1),
+        TEN + timedelta(hours=2),
+        TEN + timedelta(hours=3),
+    ]
+    visits = [
+        booking.book(order=order(who, start=start), by=None, now=now)
+        for who, start in zip(people, starts, strict=False)
+    ]
+    moves: list[Callable[[], object]] = [
+        lambda visit=visit: booking.move(consultation=visit, practitioner=mira, start=TEN, by=None, now=now)  # type: ignore[misc]
+        for visit in visits
+    ]
+    books: list[Callable[[], object]] = [
+        lambda who=who: booking.book(order=order(who), by=None, now=now)  # type: ignore[misc]
+        for who in people[4:12]
+    ]
+    outcome = race([*moves, *books])
+    assert outcome == {"done": 1, "slot_taken": 11}
+    assert overlaps() == NONE
+    kept = Consultation.objects.filter(
+        pk__in=[visit.pk for visit in visits], status__in=SEATED, block__active=True
+    )
+    assert kept.count() == 4
+
+
+@pytest.mark.assures("BO-03")
+def test_classes_of_eight_take_eight_each(
+    people: list[Patient], back_class: ConsultationType, order: Order, now: datetime
+) -> None:
+    for hour in range(2):
+        start = TEN + timedelta(hours=2 * hour)
+        outcome = race(
+            [
+                lambda who=who, start=start: booking.book(  # type: ignore[misc]
+                    order=order(who, type=back_class, start=start), by=None, now=now
+                )
+                for who in people[:32]
+            ]
+        )
+        assert outcome == {"done": 8, "slot_taken": 24}
+    assert [block.taken for block in Block.objects.all()] == [8, 8]
+    assert overlaps() == NONE
+
+
+@pytest.mark.assures("BO-02")
+def test_a_class_whose_seats_are_counted_and_then_taken_overflows(
+    people: list[Patient], back_class: ConsultationType, order: Order, now: datetime
+) -> None:
+    first = booking.book(order=order(people[0], type=back_class), by=None, now=now)
+    Block.objects.update(taken=7)
+    pause = Barrier(4)
+
+    def naive_seat() -> None:
+        with transaction.atomic():
+            seen = Block.objects.get(pk=first.block_id).taken
+            pause.wait(timeout=30)
+            if seen < 8:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "UPDATE clinic_block SET taken = taken + 1 WHERE id = %s", [first.block_id]
+                    )
+
+    with without_constraint("clinic_block", "block_not_over_capacity"):
+        race([naive_seat] * 4)
+        assert Block.objects.get().taken == 11
+
+
+@pytest.mark.assures("BO-01", "BO-09")
+def test_a_mixed_crowd_leaves_no_overlap_and_sees_only_foreseen_answers(
+    people: list[Patient], order: Order, mira: Practitioner, leila: Practitioner, now: datetime
+) -> None:
+    def client(number: int) -> Counter[str]:
+        dice = random.Random(number)  # noqa: S311 - repeatable, not secret
+        seen = Counter[str]()
+        for _step in range(8):
+            who, practitioner = dice.choice(people[:12]), dice.choice([mira, leila])
+            start = TEN + timedelta(minutes=10 * dice.randrange(18))
+            try:
+                _act(dice, order(who, practitioner=practitioner, start=start), now)
+                seen["done"] += 1
+            except Refusal as refusal:
+                seen[refusal.code] += 1
+        return seen
+
+    totals: list[Counter[str]] = []
+    race([lambda number=number: totals.append(client(number)) for number in range(10)])  # type: ignore[misc]
+    seen = sum(totals, Counter[str]())
+    assert seen.total() == 10 * 8, "nobody met an error"
+    assert set(seen) <= {"done", "slot_taken", "patient_busy", "changed_meanwhile", "not_possible_now"}
+    assert seen["done"] > 10
+    assert overlaps() == NONE
+
+
+def _act(dice: random.Random, order: booking.Order, now: datetime) -> None:
+    """Books, or moves or cancels some visit that stands."""
+    visit = dice.choice([None, *Consultation.objects.filter(status="booked").select_related("block", "type")])
+    if visit is None or dice.random() < 0.4:
+        booking.book(order=order, by=None, now=now)
+    elif dice.random() < 0.6:
+        booking.move(consultation=visit, practitioner=order.practitioner, start=order.start, by=None, now=now)
+    else:
+        booking.cancel(consultation=visit, asked_by=CancelledBy.CLINIC, reason="race", by=None, now=now)
+
+
+@pytest.mark.assures("BO-09")
+def test_who_waits_three_seconds_for_a_lock_twice_is_told_to_try_again(
+    elena: Patient, mira: Practitioner, order: Order, now: datetime
+) -> None:
+    ready, done = Barrier(2), Barrier(2)
+
+    def hold() -> None:
+        with transaction.atomic():
+            Practitioner.objects.select_for_update(no_key=True).get(pk=mira.pk)
+            ready.wait(timeout=30)
+            done.wait(timeout=30)
+
+    def ask() -> None:
+        ready.wait(timeout=30)
+        try:
+            booking.book(order=order(elena), by=None, now=now)
+        finally:
+            done.wait(timeout=30)
+
+    assert race([hold, ask]) == {"done": 1, "busy": 1}
+    assert not Block.objects.exists()
