@@ -1,5 +1,6 @@
-"""A real mail server for tests, which answers as it is told, and visits to write about."""
+"""A real mail server for tests, which answers as it is told, and a clock that stands."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,8 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from clinic.models import Block, OutboxMessage
-from patients.models import Consultation, Source
+from clinic.models import OutboxMessage
 
 HANG_UP = "hang up"
 HANG_UP_AFTER_DATA = "hang up after data"
@@ -26,11 +26,6 @@ class Postbox:
     answers: dict[str, str] = field(default_factory=dict)
     received: list[EmailMessage] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
-    most: int = 10**6
-
-    def to(self, address: str) -> list[EmailMessage]:
-        """The letters to that address, in the order of arrival."""
-        return [letter for letter in self.received if letter["To"] == address]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -38,7 +33,7 @@ class Postbox:
         """The answer to an address."""
         answer = self.answers.get(address, self.answer)
         if answer == HANG_UP:
-            server.transport.abort()
+            _hang_up(server)
         elif answer and answer != HANG_UP_AFTER_DATA:
             return answer
         envelope.rcpt_tos.append(address)
@@ -53,7 +48,7 @@ class Postbox:
         assert isinstance(letter, EmailMessage)
         self.received.append(letter)
         if self.answers.get(envelope.rcpt_tos[0], self.answer) == HANG_UP_AFTER_DATA:
-            server.transport.abort()
+            _hang_up(server)
         return "250 OK"
 
 
@@ -61,9 +56,14 @@ class _AnyPort(Controller):
     """On a port that the system chooses; the library can be told one only."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+def _hang_up(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
 
 
 @pytest.fixture
@@ -99,24 +99,6 @@ class FixedClock:
 def clock(now: datetime) -> FixedClock:
     """Stands at the tests' morning."""
     return FixedClock(now)
-
-
-def visit(of: Any, by: Any, kind: Any, *, start: datetime, now: datetime) -> Consultation:
-    """A booked visit of half an hour, made past the actions: these tests are about the post alone."""
-    end = start + timedelta(minutes=30)
-    block = Block.objects.create(clinic=of.clinic, practitioner=by, type=kind, start=start, end=end, taken=1)
-    return Consultation.objects.create(
-        block=block,
-        patient=of,
-        type=kind,
-        clinic=of.clinic,
-        practitioner=by,
-        start=start,
-        end=end,
-        source=Source.DESK,
-        booked_at=now,
-        status_at=now,
-    )
 
 
 def the_row() -> OutboxMessage:

@@ -43,9 +43,9 @@ def test_the_same_post_twice_is_one_row_and_a_new_version_is_another(post: Post,
 
 
 def test_what_is_undone_is_not_said(post: Post, now: datetime) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.put(post, now=now)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
 
 
@@ -83,5 +83,5 @@ def test_a_ring_without_a_broker_is_quick_and_is_written_to_the_log(settings: An
     caplog.clear()
     began = time.monotonic()
     outbox.ring()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2  # Celery alone would wait for six
     assert "waits for the next beat" in caplog.text
