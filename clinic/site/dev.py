@@ -108,8 +108,8 @@ def _codes() -> list[Code]:
 
 
 def _now(row: Authenticator) -> str:
-    _before, counter, _after = yield_hotp_counters_from_time()
-    return format_hotp_value(hotp_value(_secret(row), counter))
+    counters = list(yield_hotp_counters_from_time())  # as many before as after the one of this moment
+    return format_hotp_value(hotp_value(_secret(row), counters[len(counters) // 2]))
 
 
 def _secret(row: Authenticator) -> str:
