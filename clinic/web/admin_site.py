@@ -26,6 +26,11 @@ class ClinicAdminSite(admin.AdminSite):
         self._pages: list[URLPattern] = []
         self._opening: tuple[str, str, type[Model]] | None = None
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes models whose admin asks our policy; those of other packages ask Django's permissions, which nobody has."""
+        if admin_class is not None and issubclass(admin_class, PolicyAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def add_page(self, route: str, view: View, name: str) -> None:
         """Put a page of an app under /admin/. The view guards itself by policy, as every door does."""
         self._pages.append(path(route, view, name=name))
