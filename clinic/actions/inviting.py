@@ -58,7 +58,9 @@ def make_first_manager(
     Raises what `check_token` raises.
     """
     check_token(token=token, now=now)
-    Organisation.objects.create(name=organisation)
+    _row, first = Organisation.objects.get_or_create(only=True, defaults={"name": organisation})
+    if not first:  # somebody with the same link was a moment faster
+        raise AlreadySetUp(_("This clinic is set up already. Sign in on the home page."))
     clinic.save()
     user = User.objects.create_user(person.email, person.password, name=person.name)
     Membership.objects.create(user=user, clinic=clinic, role=Role.MANAGER)
