@@ -1,0 +1,156 @@
+"""The one gate: who sees which rows of places and people, and who may do what to them."""
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
+
+from clinic import policy
+from clinic.models import (
+    AccessEvent,
+    ApiToken,
+    Block,
+    Clinic,
+    HoursException,
+    Membership,
+    OutboxMessage,
+    Practitioner,
+    Role,
+    Room,
+    User,
+    WeeklyHours,
+)
+from clinic.rules.refusals import Kind
+from patients.models import Patient
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(hedda: User, noor: User, mira: Practitioner, jonas: Practitioner, elena: Patient) -> dict[str, User]:
+    """One user a role, by name."""
+    assert mira.user
+    assert jonas.user
+    return {
+        "hedda": hedda,
+        "noor": noor,
+        "mira": mira.user,
+        "jonas": jonas.user,
+        "elena": elena.portal_access.get().user,
+    }
+
+
+@pytest.mark.parametrize(
+    ("act", "model", "who"),
+    [
+        ("view", Clinic, "hedda noor mira jonas elena"),
+        ("change", Clinic, "noor"),
+        ("book", Clinic, "hedda noor mira jonas"),
+        ("treat", Clinic, "mira jonas"),
+        ("view", Room, "hedda noor mira jonas"),
+        ("change", Room, "noor"),
+        ("change", WeeklyHours, "noor"),
+        ("change", Membership, "noor"),
+        ("delete", Membership, "noor"),
+        ("view", Practitioner, "hedda noor mira jonas elena"),
+        ("change", Practitioner, "noor"),
+        ("add", HoursException, "noor mira jonas"),
+        ("view", User, "noor"),
+        ("view", Block, "hedda noor mira jonas"),
+        ("view", OutboxMessage, "hedda noor"),
+        ("view", AccessEvent, ""),
+        ("view", ApiToken, ""),
+        ("fly", Clinic, ""),
+    ],
+)
+def test_each_act_belongs_to_its_roles(
+    people: dict[str, User], act: str, model: type[Model], who: str
+) -> None:
+    assert {name for name, user in people.items() if policy.can(user, act, model)} == set(who.split())
+
+
+def test_a_role_reaches_the_clinics_in_which_it_is_held(
+    people: dict[str, User], riverside: Clinic, old_town: Clinic
+) -> None:
+    booked = {name: {clinic for clinic in (riverside, old_town) if policy.may(user, "book", clinic)}
+              for name, user in people.items()}  # fmt: skip
+    assert booked == {
+        "hedda": {riverside},
+        "noor": {riverside},
+        "mira": {riverside},
+        "jonas": {old_town},
+        "elena": set(),
+    }
+
+
+def test_several_roles_add_up(people: dict[str, User], old_town: Clinic, riverside: Clinic) -> None:
+    mira = people["mira"]
+    Membership.objects.create(user=mira, clinic=old_town, role=Role.MANAGER)
+    mira = User.objects.get(pk=mira.pk)
+    assert policy.may(mira, "treat", riverside)
+    assert policy.may(mira, "change", old_town)
+    assert not policy.may(mira, "treat", old_town)
+    assert not policy.may(mira, "change", riverside)
+
+
+@pytest.mark.assures("SE-04")
+def test_a_disabled_user_reaches_nothing(people: dict[str, User], riverside: Clinic) -> None:
+    User.objects.update(is_active=False)
+    for user in User.objects.all():
+        assert not policy.visible(user, Clinic).exists()
+        assert not policy.may(user, "view", riverside)
+
+
+def test_nobody_who_is_not_signed_in_reaches_anything(riverside: Clinic) -> None:
+    nobody: User = AnonymousUser()  # type: ignore[assignment]
+    assert not policy.visible(nobody, Clinic).exists()
+    assert not policy.can(nobody, "view", Clinic)
+
+
+@pytest.mark.assures("AZ-02")
+def test_what_is_missing_and_what_is_hidden_are_told_alike(people: dict[str, User], elena: Patient) -> None:
+    jonas = people["jonas"]
+    said = []
+    for act, key in (("view", elena.pk), ("view", uuid4()), ("change", elena.pk), ("view", "no id"), ("change", None)):
+        with pytest.raises(policy.Hidden) as refused:
+            policy.fetch(jonas, act, Patient, pk=key)
+        said.append((refused.value.message, refused.value.code, refused.value.kind, refused.value.details))
+    assert len({str(each) for each in said}) == 1
+    assert said[0][2] is Kind.MISSING
+
+
+def test_what_may_be_seen_but_not_done_is_forbidden(people: dict[str, User], old_town: Clinic) -> None:
+    with pytest.raises(policy.NotYours) as refused:
+        policy.fetch(people["hedda"], "book", Clinic, pk=old_town.pk)
+    assert refused.value.kind is Kind.FORBIDDEN
+
+
+def test_it_keeps_the_joins_of_the_rows_that_it_is_given(
+    people: dict[str, User], room: Room, django_assert_num_queries: object
+) -> None:
+    found = policy.fetch(people["hedda"], "view", Room.objects.select_related("clinic"), pk=room.pk)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert found.clinic.name == "Riverside"
+
+
+def test_a_users_reach_is_read_once(people: dict[str, User], django_assert_num_queries: object) -> None:
+    hedda = User.objects.get(pk=people["hedda"].pk)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert policy.can(hedda, "book", Clinic)
+        assert policy.can(hedda, "view", Block)
+        assert not policy.can(hedda, "treat", Clinic)
+
+
+def test_a_second_table_for_a_model_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="Clinic has a table already"):
+        policy.register(Clinic, {})
+
+
+def test_a_manager_sets_the_rooms_of_their_own_clinic(
+    people: dict[str, User], room: Room, old_town: Clinic
+) -> None:
+    elsewhere = factories.RoomFactory.create(clinic=old_town)
+    assert policy.may(people["noor"], "change", room)
+    assert not policy.may(people["noor"], "change", elsewhere)
