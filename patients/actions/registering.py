@@ -211,8 +211,11 @@ def _phone(details: PatientDetails) -> str:
         number = phonenumbers.parse(text, details.clinic.country)
     except phonenumbers.NumberParseException:
         number = None
-    is_whole = number is not None and len(str(number.national_number)) >= names.SHORTEST_PHONE
-    if not is_whole or not phonenumbers.is_possible_number(number):
+    if (
+        number is None
+        or len(str(number.national_number)) < names.SHORTEST_PHONE
+        or not phonenumbers.is_possible_number(number)
+    ):
         raise PhoneUnreadable(
             _("This is no phone number. Write it with its area code, or with + and the country."),
             field="phone",

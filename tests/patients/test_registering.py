@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.models import Clinic, Practitioner, User
+from clinic.rules.refusals import Refusal
 from patients.actions import registering
 from patients.actions.registering import PatientDetails
 from patients.models import Patient
@@ -125,10 +126,10 @@ def test_it_creates_a_patient_with_a_number_a_folded_name_and_a_whole_phone_numb
 def test_it_refuses_what_cannot_be_and_says_where(
     riverside: Clinic, elena: Patient, hedda: User, now: datetime, field: str, value: object
 ) -> None:
-    with pytest.raises(registering.Refusal) as refused:
+    with pytest.raises(Refusal) as refused:
         registering.create(details=details(riverside, **{field: value}), by=hedda, now=now)
     assert refused.value.field == field
-    with pytest.raises(registering.Refusal):
+    with pytest.raises(Refusal):
         registering.update(patient=elena, changes={field: value}, by=hedda, now=now)
     assert Patient.objects.get().updated_at == elena.updated_at
 
