@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import Any
 
 import pytest
@@ -78,6 +78,12 @@ def postbox(settings: Any) -> Iterator[Postbox]:
     settings.EMAIL_TIMEOUT = 2
     yield box
     server.stop()
+
+
+def content_of(part: Message) -> bytes:
+    """What a part holds, decoded; empty where it is made of parts."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
 
 
 @dataclass

@@ -66,7 +66,7 @@ def test_a_ring_that_were_not_guarded_would_break_the_request_of_a_booking_that_
 
     monkeypatch.setattr(outbox, "ring", bare)
     plainly = transaction.on_commit
-    monkeypatch.setattr(outbox.transaction, "on_commit", lambda call, robust=False: plainly(call))
+    monkeypatch.setattr(transaction, "on_commit", lambda call, robust=False: plainly(call))
     with pytest.raises(ConnectionRefusedError):
         booking.book(order=order, by=hedda, now=clock.now)
     assert Consultation.objects.exists()

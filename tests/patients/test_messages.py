@@ -8,13 +8,14 @@ import icalendar
 import pytest
 
 from clinic.actions import linking, outbox, sending
+from clinic.messages import Kind
 from clinic.models import Clinic, ConsultationType, OutboxMessage, Practitioner, State, User
 from clinic.rules import ics
 from patients import messages
 from patients.actions import booking, inviting
 from patients.models import CancelledBy, Consultation, Patient, Source
 from tests.factories import LeadFactory
-from tests.post import FixedClock, Postbox
+from tests.post import FixedClock, Postbox, content_of
 
 pytestmark = pytest.mark.django_db
 FRIDAY = datetime(2026, 3, 20, 8, 30, tzinfo=UTC)
@@ -43,7 +44,7 @@ def visit(
 
 def _ics(letter: EmailMessage) -> tuple[str, Any]:
     (part,) = letter.iter_attachments()
-    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    calendar = icalendar.Calendar.from_ical(content_of(part))
     return str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
 
 
@@ -119,7 +120,7 @@ def test_no_mail_names_a_treatment_and_no_subject_a_name(
     for letter in postbox.received:
         assert "Elena" not in letter["Subject"]
         for part in letter.walk():
-            words = (part.get_payload(decode=True) or b"").decode()
+            words = content_of(part).decode()
             assert "Pelvic" not in words
             assert "Bone" not in words
 
@@ -161,7 +162,7 @@ def test_either_guard_alone_holds_an_old_reminder_back_and_without_both_it_goes_
     if guard != "supersede":
         monkeypatch.setattr(outbox, "supersede", lambda **_: 0)
     if guard != "still_true":
-        always = messages.Kind(
+        always = Kind(
             name="reminder",
             subject=messages._visit,
             recipient=messages._of_visit,

@@ -9,7 +9,7 @@ from clinic.actions import outbox, sending
 from clinic.actions.outbox import Post
 from clinic.models import OutboxMessage, State
 from programs.models import Program, ProgramStatus
-from tests.post import FixedClock, Postbox
+from tests.post import FixedClock, Postbox, content_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("kind", ["program_ready", "dosage_changed"])]
 
@@ -36,7 +36,7 @@ def test_it_leads_to_the_portal_and_names_no_exercise_dose_or_complaint(
     (letter,) = postbox.received
     words = str(letter["Subject"])
     for part in letter.walk():
-        words += (part.get_payload(decode=True) or b"").decode()
+        words += content_of(part).decode()
     assert "/portal/" in words
     assert "Hello Elena," in words
     for secret in ("Knee", "Low back", "back pain", "5 s", "Ruiz", "exercise"):
