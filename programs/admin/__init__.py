@@ -36,9 +36,9 @@ for route, view, name in (
     site.add_page(route, view, name)
 site.open_on("admin:my_day", "treat", Clinic)
 add(
-    Entry(_("My day"), "admin:my_day", "treat", Clinic, order=10),
-    Entry(_("Caseload"), "admin:caseload", "view", Program, order=20),
-    Entry(_("Patients"), "admin:patients", "treat", Patient, order=30),
+    Entry(_("My day"), "admin:my_day", "treat", Clinic, order=1),
+    Entry(_("Caseload"), "admin:caseload", "view", Program, order=2),
+    Entry(_("Patients"), "admin:patients", "treat", Patient, order=3),
     Entry(_("Library"), "admin:programs_exercise_changelist", "add", Exercise, order=60),
     Entry(_("Records"), "admin:records", "add", Membership, order=70),
 )

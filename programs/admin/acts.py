@@ -107,8 +107,7 @@ def revert(request: StaffRequest, pk: UUID, number: int) -> HttpResponse:
     """Shows what going back would change, asks why, and goes back from tomorrow."""
     row = _prescription(request, pk)
     old = pages.fetch(request, "view", row.revisions.select_related("author"), number=number)
-    form = RevertForm(request.POST or None)
-    status = 200
+    form = RevertForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         written = pages.attempt(
@@ -120,7 +119,6 @@ def revert(request: StaffRequest, pk: UUID, number: int) -> HttpResponse:
         if written:
             messages.success(request, _("%(name)s goes back to revision %(n)s.") % {"name": row, "n": number})
             return redirect("admin:sheet", pk=row.program_id)
-        status = 422
     pages.seen(request, "dosage revision", [row.program.patient_id])
     context = {
         "row": row,
@@ -131,7 +129,7 @@ def revert(request: StaffRequest, pk: UUID, number: int) -> HttpResponse:
         "first_day": adjusting.first_day(row.program, request.now),
         "form": form,
     }
-    return render(request, "admin/revert.html", context, status=status)
+    return render(request, "admin/revert.html", context, status=422 if form.errors else 200)
 
 
 def _prescription(request: StaffRequest, pk: UUID) -> Prescription:

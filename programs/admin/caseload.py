@@ -50,8 +50,10 @@ class Case:
 
     @property
     def percent(self) -> int | None:
-        """Doses done of those due, not capped."""
-        return None if self.row.ratio is None else round(self.row.ratio * 100)
+        """Adherence; above 100 where more was done than asked."""
+        ratio, adherence = self.row.ratio, self.row.adherence
+        shown = ratio if ratio is not None and ratio > 1 else adherence
+        return None if shown is None else round(shown * 100)
 
     @property
     def line_tone(self) -> str:

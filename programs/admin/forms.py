@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.http import QueryDict
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import EpisodeOfCare
@@ -22,7 +23,7 @@ ALWAYS_THERE = {"side", "times_a_day"}
 """A dosage without them cannot even be thought of, so the form itself asks for them."""
 LABELS = {
     "reps": _("Reps"),
-    "reps_max": _("Reps up to"),
+    "reps_max": _("Up to"),
     "reps_per_set": _("Reps in each set"),
     "duration_min": _("Minutes"),
     "duration_max_min": _("Up to"),
@@ -141,12 +142,19 @@ def fields_of(mode: Mode) -> tuple[str, ...]:
 
 
 class DosageForm(forms.Form):
-    """The dosage of one prescription. `base` is the revision that the page showed, so that what others changed stays."""
+    """The dosage of one prescription. `base` is the revision that the page showed: what others changed stays."""
 
     base = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, dosage: Dosage, **kwargs: Any) -> None:
-        super().__init__(*args, initial=values(dosage) | kwargs.pop("initial", {}), **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        prefix: str | None,
+        dosage: Dosage,
+        initial: Mapping[str, Any],
+    ) -> None:
+        super().__init__(data, prefix=prefix, initial=values(dosage) | dict(initial))
         self.dosage = dosage
         for name in fields_of(dosage.mode):
             field = _MAKE[name]() if name in _MAKE else _whole(name)
@@ -171,8 +179,8 @@ class SaveForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason, kept with the revisions"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "aria-required": "true"}),
+        error_messages={"required": _("Say why, in a few words: it is kept with the change.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     note_to_patient = forms.CharField(
         label=_("Words to the patient"),
@@ -214,7 +222,11 @@ class ApplyForm(forms.Form):
 class RevertForm(forms.Form):
     """Why an older dosage comes back."""
 
-    reason = forms.CharField(label=_("Reason"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        error_messages={"required": _("Say why, in a few words: it is kept with the change.")},
+    )
 
 
 class ProgramForm(forms.Form):
@@ -249,8 +261,3 @@ def label(name: str) -> str:
         return str(LABELS[name])
     words = wording.label(name)
     return f"{words[:1].upper()}{words[1:]}"
-
-
-def weekday_names() -> Mapping[int, str]:
-    """Full names, for those who hear the page."""
-    return {day: str(name) for day, name in WEEKDAYS.items()}

@@ -1,4 +1,4 @@
-"""The library and the rows of programs in the stock admin. Clinical logs and revisions can be read there, never changed."""
+"""The library in the stock admin. Programs, revisions and logs are not there: they are read on the sheet."""
 
 from typing import Any
 
@@ -6,23 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from clinic.web.admin_site import PolicyAdmin
-from programs.models import DosageRevision, Exercise, SessionLog, Template, TemplateItem
-
-
-class ReadOnly(PolicyAdmin):
-    """Rows that nobody changes here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+from programs.models import Exercise, Template, TemplateItem
 
 
 @admin.register(Exercise)
@@ -64,23 +48,3 @@ class TemplateAdmin(PolicyAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     inlines = (TemplateItemInline,)
-
-
-@admin.register(DosageRevision)
-class DosageRevisionAdmin(ReadOnly):
-    """The history of dosages."""
-
-    list_display = ("prescription", "number", "effective_on", "author", "reason")
-    list_select_related = ("prescription__exercise", "author")
-    ordering = ("-effective_on", "-number")
-    show_full_result_count = False
-
-
-@admin.register(SessionLog)
-class SessionLogAdmin(ReadOnly):
-    """What patients logged."""
-
-    list_display = ("patient", "program", "started_at", "pain_after", "feel", "source")
-    list_select_related = ("patient", "program")
-    ordering = ("-started_at",)
-    show_full_result_count = False

@@ -1,4 +1,4 @@
-"""How a program's sheet shows its rows: fields with their ranges, the last days as marks, what differs as old and new."""
+"""How a program's sheet shows its rows: fields with their ranges, days as marks, what differs as old and new."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ WIDTHS = {"side": "w2", "reps_per_set": "w2", "tempo": "w2", "load_unit": "w2", 
     "distance_m": "wt",
     "effort_target": "wt",
     "pain_ceiling": "wt",
-    "reps_max": "wt",
     "weekdays": "wd",
     "heart_rate_min": "w2",
     "heart_rate_max": "w2",
@@ -45,6 +44,9 @@ SELDOM = {
     "ends_on",
     "duration_max_min",
     "pain_ceiling",
+    "rest_s",
+    "weekdays",
+    "days_a_week",
 }
 """Fields that stand behind "more" until they hold something."""
 TONES = {
@@ -56,7 +58,7 @@ TONES = {
     Flag.ON_TRACK: ("good", "check"),
 }
 """How a flag's badge looks: its tone and its mark."""
-_CHOICES = {"side": dict(SIDES), "load_unit": dict(LOAD_UNITS)}
+_CHOICES: dict[str, dict[Any, Any]] = {"side": dict(SIDES), "load_unit": dict(LOAD_UNITS)}
 
 
 @dataclass(frozen=True, kw_only=True)

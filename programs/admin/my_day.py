@@ -132,7 +132,11 @@ def _chosen(text: str, today: date) -> date:
 def _visits(request: StaffRequest, day: date, zone: ZoneInfo) -> list[Consultation]:
     start, end = wallclock.day_span(day, zone)
     mine = policy.visible(request.user, Consultation).filter(practitioner__user=request.user)
-    rows = mine.between(start, end).exclude(status__in=[Status.CANCELLED, Status.HELD])
+    rows = (
+        Consultation.objects.between(start, end)
+        .filter(pk__in=mine.values("pk"))
+        .exclude(status__in=[Status.CANCELLED, Status.HELD])
+    )
     return list(rows.with_names().select_related("patient", "type", "clinic", "block__room", "episode"))
 
 

@@ -63,7 +63,9 @@ def patients(request: StaffRequest) -> HttpResponse:
         mine_too = set(mine.filter(pk__in=[row.pk for row in likely]).values_list("pk", flat=True))
         found = [row for row in likely if row.pk in mine_too]
     else:
-        found = list(mine.current().order_by("-updated_at", "pk")[:RECENT])
+        found = list(
+            Patient.objects.current().filter(pk__in=mine.values("pk")).order_by("-updated_at", "pk")[:RECENT]
+        )
     pages.seen(request, "patient list", [row.pk for row in found])
     return render(request, "admin/patients.html", {"patients": found, "q": text})
 
@@ -115,8 +117,7 @@ def intake(request: StaffRequest, pk: UUID) -> HttpResponse:
     )
     episode = pages.fetch(request, "change", rows, pk=pk)
     standing = Intake.objects.filter(episode=episode).first()
-    form = IntakeForm(request.POST or None, instance=standing)
-    status = 200
+    form = IntakeForm(request.POST if request.method == "POST" else None, instance=standing)
     if request.method == "POST" and form.is_valid():
         answers = charting.Answers(**form.cleaned_data)
         if pages.attempt(
@@ -125,13 +126,12 @@ def intake(request: StaffRequest, pk: UUID) -> HttpResponse:
         ):
             messages.success(request, _("The intake is saved."))
             return redirect("admin:patient", pk=episode.patient_id)
-        status = 422
     pages.seen(request, "intake", [episode.patient_id])
     return render(
         request,
         "admin/intake.html",
         {"form": form, "episode": episode, "patient": episode.patient},
-        status=status,
+        status=422 if form.errors else 200,
     )
 
 
@@ -141,7 +141,6 @@ def new_program(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = _fetched(request, pk)
     me = Practitioner.objects.filter(user=request.user).first()
     form = _program_form(request, row)
-    status = 200
     if request.method == "POST" and me and form.is_valid():
         told = form.cleaned_data
         plan = prescribing.Plan(patient=row, clinic=told["episode"].clinic, physiotherapist=me, **told)
@@ -150,10 +149,10 @@ def new_program(request: StaffRequest, pk: UUID) -> HttpResponse:
         )
         if program:
             return redirect("admin:sheet", pk=program.pk)
-    if form.errors:
-        status = 422
     pages.seen(request, "new program", [row.pk])
-    return render(request, "admin/new_program.html", {"form": form, "patient": row}, status=status)
+    return render(
+        request, "admin/new_program.html", {"form": form, "patient": row}, status=422 if form.errors else 200
+    )
 
 
 def _fetched(request: StaffRequest, pk: UUID) -> Patient:
@@ -162,7 +161,7 @@ def _fetched(request: StaffRequest, pk: UUID) -> Patient:
 
 def _program_form(request: StaffRequest, row: Patient) -> ProgramForm:
     today = wallclock.local_day(request.now, row.clinic.zone)
-    form = ProgramForm(request.POST or None, initial={"starts_on": today})
+    form = ProgramForm(request.POST if request.method == "POST" else None, initial={"starts_on": today})
     choices: Any = form.fields["episode"]
     mine = policy.visible(request.user, EpisodeOfCare)
     choices.queryset = (
@@ -182,7 +181,8 @@ def _shown(request: StaffRequest, row: Patient, episode_form: EpisodeForm | None
     pages.seen(request, "patient", [row.pk])
     today = wallclock.local_day(request.now, row.clinic.zone)
     episodes = policy.visible(request.user, EpisodeOfCare).filter(patient=row)
-    visits = policy.visible(request.user, Consultation).filter(patient=row)
+    allowed = policy.visible(request.user, Consultation).filter(patient=row)
+    visits = Consultation.objects.filter(pk__in=allowed.values("pk")).with_names()
     intakes = policy.visible(request.user, Intake).filter(episode__patient=row)
     context = {
         "patient": row,
@@ -199,8 +199,8 @@ def _shown(request: StaffRequest, row: Patient, episode_form: EpisodeForm | None
         .filter(patient=row)
         .select_related("physiotherapist")
         .order_by("-starts_on", "-pk"),
-        "coming": visits.upcoming(request.now).with_names(),
-        "past": visits.filter(start__lte=request.now).with_names().order_by("-start")[:5],
+        "coming": visits.upcoming(request.now),
+        "past": visits.filter(start__lte=request.now).order_by("-start")[:5],
         "episode_form": episode_form or _episode_form(request, row),
     }
     return render(request, "admin/patient.html", context, status=422 if episode_form else 200)

@@ -82,6 +82,7 @@ def sheet(request: StaffRequest, pk: UUID) -> HttpResponse:
 def tried(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The sheet with what was typed, nothing saved; with a field and an amount all exercises at once."""
     desk = laid_out(request, fetched(request, "adjust", pk), request.POST)
+    desk.save = SaveForm(initial=request.POST.dict())
     shift = ShiftForm(request.POST)
     if request.POST.get("amount") and shift.is_valid():
         wanted = {line.row.prescription.pk: line.wanted for line in desk.lines}

@@ -9,8 +9,7 @@ if (form && list) {
   document.addEventListener("keydown", save);
   window.addEventListener("beforeunload", (event) => { if (form.dataset.dirty) event.preventDefault(); });
   form.addEventListener("submit", () => { delete form.dataset.dirty; });
-  const served = list.querySelector(".chg");
-  if (!served) redraw();
+  if (!list.querySelector(".chg")) redraw();
 }
 
 function fields() { return [...form.querySelectorAll(".f[data-field]")]; }
@@ -59,7 +58,7 @@ function mark(field) {
   field.classList.toggle("ch", changed);
   const label = field.querySelector("label, .l");
   label.querySelector("s")?.remove();
-  if (changed && field.dataset.field !== "weekdays") {
+  if (changed && field.querySelector("input:not([type=checkbox])")) {
     const old = document.createElement("s");
     old.textContent = field.dataset.was;
     label.append(" ", old);
@@ -79,9 +78,10 @@ function range(field) {
   tick.classList.toggle("warn", out);
 }
 
-function entry(field) {
+function entry(field, at, all) {
   const shape = document.getElementById("change-shape").content.firstElementChild.cloneNode(true);
   shape.querySelector("h3").textContent = field.closest(".ex").dataset.name;
+  shape.querySelector("h3").hidden = all[at - 1]?.closest(".ex") === field.closest(".ex");
   shape.querySelector("small").textContent = field.dataset.label;
   shape.querySelector("s").textContent = field.dataset.was;
   shape.querySelector("ins").textContent = typed(field);
