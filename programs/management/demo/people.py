@@ -1,0 +1,151 @@
+"""Makes the demo's patients with their complaints, and the accounts that open their portals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+from clinic.models import Practitioner, User
+from patients.models import CareTeamMember, EpisodeOfCare, Intake, Patient, PortalAccess, Relation
+from patients.rules.names import fold
+from programs.management.demo import names
+from programs.management.demo.staff import Staff
+from programs.management.demo.start import Start
+
+PATIENT, PARENT = "patient@demo.clinic", "parent@demo.clinic"
+NO_PASSWORD = "!"  # noqa: S105 - Django's sign for one that opens nothing
+FIXED = (("Elena", "Ruiz", PATIENT, 1979), ("Amara", "Nwosu", PARENT, 1984), ("Ada", "Nwosu", PARENT, 0))
+"""Who signs in to the portal: a patient, and a parent with a child. Year of birth 0 is a child of eleven."""
+CHILD_AGE = 11
+
+
+@dataclass(kw_only=True)
+class Person:
+    """A patient, who treats them, and why they come."""
+
+    patient: Patient
+    practitioner: Practitioner
+    episode: EpisodeOfCare
+    complaint: tuple[str, str, tuple[str, ...]]
+    has_program: bool
+    user: User | None = None
+    visits: set[date] = field(default_factory=set)
+
+
+def make(start: Start, staff: Staff) -> list[Person]:
+    """The patients, the fixed three first, in the database; about half are to have a program."""
+    chance, ids = start.chance("people"), start.ids("people")
+    people = []
+    for number, (given, family) in enumerate(islice(_names(chance), max(3, start.patients))):
+        treats = staff.practitioners[0 if number < len(FIXED) else number % len(staff.practitioners)]
+        complaint = names.COMPLAINTS[0] if number == 0 else chance.choice(names.COMPLAINTS)
+        patient = _patient(start, chance, next(ids), number, (given, family))
+        patient.clinic = staff.on_duty(treats, _monday(start.today)).clinic
+        opened = start.day(-34 if number < len(FIXED) else -chance.randint(30, 80))
+        people.append(
+            Person(
+                patient=patient,
+                practitioner=treats,
+                complaint=complaint,
+                has_program=number < len(FIXED) or (number // len(staff.practitioners)) % 2 == 0,
+                episode=EpisodeOfCare(
+                    id=next(ids),
+                    patient=patient,
+                    clinic=patient.clinic,
+                    complaint=complaint[0],
+                    onset_on=opened - timedelta(days=chance.randint(10, 200)),
+                    opened_on=opened,
+                ),
+            )
+        )
+    _store(ids, chance, people)
+    return people
+
+
+def _names(chance: Random) -> Iterator[tuple[str, str]]:
+    """The fixed names, then invented ones, none twice; a number follows when there are no more."""
+    yield from ((given, family) for given, family, *_rest in FIXED)
+    pairs = [
+        (given, family)
+        for givens, families in names.GIVEN_AND_FAMILY
+        for given in givens.split()
+        for family in families.split()
+    ]
+    taken = {(given, family) for given, family, *_rest in FIXED}
+    pairs = [pair for pair in pairs if pair not in taken]
+    chance.shuffle(pairs)
+    yield from pairs
+    series = 2
+    while True:
+        yield from ((given, f"{family} {series}") for given, family in pairs)
+        series += 1
+
+
+def _patient(start: Start, chance: Random, row_id: UUID, number: int, name: tuple[str, str]) -> Patient:
+    given, family = name
+    born = date(chance.randint(1938, 2006), chance.randint(1, 12), chance.randint(1, 28))
+    mailbox = fold(f"{given} {family}").replace(" ", ".")
+    email = f"{mailbox}@example.org" if chance.random() < 0.9 else ""
+    if number < len(FIXED):
+        _given, _family, email, year = FIXED[number]
+        born = born.replace(year=year or start.today.year - CHILD_AGE)
+    return Patient(
+        id=row_id,
+        number=1001 + number,
+        given_name=given,
+        family_name=family,
+        search_name=fold(f"{given} {family}"),
+        birth_date=born,
+        phone=f"+493023125{number % 1000:03}",
+        email=email,
+        desk_note=chance.choice(names.DESK_NOTES) if number >= len(FIXED) and chance.random() < 0.15 else "",
+        wants_email=number < len(FIXED) or chance.random() < 0.95,
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _store(ids: Iterator[UUID], chance: Random, people: list[Person]) -> None:
+    Patient.objects.bulk_create(person.patient for person in people)
+    EpisodeOfCare.objects.bulk_create(person.episode for person in people)
+    CareTeamMember.objects.bulk_create(
+        CareTeamMember(id=next(ids), episode=person.episode, practitioner=person.practitioner)
+        for person in people
+    )
+    Intake.objects.bulk_create(
+        Intake(
+            id=next(ids),
+            episode=person.episode,
+            current_condition=chance.choice(names.CONDITIONS),
+            lifestyle=chance.choice(names.WORK),
+            goals=chance.choice(names.GOALS),
+        )
+        for person in people
+        if person.has_program
+    )
+    _open_portals(ids, people)
+
+
+def _open_portals(ids: Iterator[UUID], people: list[Person]) -> None:
+    """An account for everybody with a program and an email; parent and child share one."""
+    users: dict[str, User] = {}
+    for person in people:
+        if person.has_program and (email := person.patient.email):
+            person.user = users.setdefault(
+                email, User(id=next(ids), email=email, name=person.patient.name, password=NO_PASSWORD)
+            )
+    User.objects.bulk_create(users.values())
+    PortalAccess.objects.bulk_create(
+        PortalAccess(
+            id=next(ids),
+            user=person.user,
+            patient=person.patient,
+            relation=Relation.SELF if person.user.name == person.patient.name else Relation.PARENT,
+        )
+        for person in people
+        if person.user is not None
+    )
