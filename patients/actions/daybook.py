@@ -35,6 +35,11 @@ class Visit:
         return UNRESOLVED if unresolved(Status(row.status), row.end, self.now) else row.status
 
     @property
+    def is_class(self) -> bool:
+        """Whether the block has seats for several."""
+        return self.consultation.block.capacity > 1
+
+    @property
     def minutes(self) -> int:
         """How long the visit takes, without buffers."""
         return (self.consultation.end - self.consultation.start) // timedelta(minutes=1)
@@ -68,6 +73,11 @@ class Column:
     spans: list[Span]
     away: list[rostering.Away]
     visits: list[Visit]
+
+    @property
+    def drawn(self) -> list[Visit]:
+        """One visit a block: who share a group class are drawn once."""
+        return list({visit.consultation.block_id: visit for visit in reversed(self.visits)}.values())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,11 @@ def create(request: pages.StaffRequest) -> HttpResponse:
     twins: list[Patient] = []
     if form.is_valid():
         details = registering.PatientDetails(**form.told())
-        twins = [] if form.cleaned_data["confirmed"] else registering.likely_twins(details=details, user=request.user)
+        twins = (
+            []
+            if form.cleaned_data["confirmed"]
+            else registering.likely_twins(details=details, user=request.user)
+        )
         if not twins:
             made = pages.attempt(
                 form, lambda: registering.create(details=details, by=request.user, now=request.now)

@@ -137,8 +137,12 @@ def _shown(request: pages.StaffRequest, row: Consultation) -> dict[str, Any]:
         if leads_to in may_follow
         or (verb == "undo" and row.previous_status and may_undo(row.status_at, request.now))
     ]
+    companions = (
+        Consultation.objects.filter(block=row.block_id).exclude(pk=row.pk).seated().select_related("patient")
+    )
     return {
         "panel": "visit",
+        "companions": companions.order_by("patient__search_name") if row.block.capacity > 1 else [],
         "visit": daybook.Visit(row, request.now),
         "acts": acts,
         "may_move": row.status in {Status.BOOKED, Status.CONFIRMED},
