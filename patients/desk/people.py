@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,9 +29,13 @@ class PatientForm(forms.ModelForm[Patient]):
     class Meta:
         model = Patient
         fields = (
-            "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic", "wants_email", "desk_note",
+            "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic", "wants_email",
+            "desk_note",
         )  # fmt: skip
-        widgets = {"birth_date": forms.DateInput(attrs={"type": "date"})}
+        widgets = {
+            "birth_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "language": forms.Select(choices=settings.LANGUAGES),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
