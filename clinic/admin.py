@@ -29,7 +29,8 @@ class Inline(admin.TabularInline[Any, Any]):
     extra = 0
 
     def _may(self, request: HttpRequest, act: str) -> bool:
-        return policy.can(request.user, act, self.model)  # type: ignore[arg-type]
+        user = request.user
+        return user.is_authenticated and policy.can(user, act, self.model)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """By the table's "view"."""

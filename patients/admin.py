@@ -51,7 +51,7 @@ class PatientRows(PolicyAdmin):
     def _seen(self, request: HttpRequest, patients: set[UUID]) -> None:
         AccessEvent.objects.create(
             at=timezone.now(),
-            user_id=request.user.pk,
+            user_id=str(request.user.pk),
             patient_ids=sorted(patients),
             what=str(self.model._meta.model_name),
             door="admin",

@@ -207,7 +207,9 @@ class ShiftForm(forms.Form):
 class AddForm(forms.Form):
     """An exercise to prescribe, with its starting dosage."""
 
-    exercise = forms.ModelChoiceField(Exercise.objects.current(), label=_("Exercise"))
+    exercise = forms.ModelChoiceField(
+        Exercise.objects.current(), label=_("Exercise"), empty_label=_("Choose one")
+    )
     reason = forms.CharField(label=_("Reason"), required=False)
 
 
@@ -215,7 +217,9 @@ class ApplyForm(forms.Form):
     """A template to apply."""
 
     template = forms.ModelChoiceField(
-        Template.objects.filter(retired_at=None).order_by("name"), label=_("Template")
+        Template.objects.filter(retired_at=None).order_by("name"),
+        label=_("Template"),
+        empty_label=_("Choose one"),
     )
 
 
