@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -59,8 +60,18 @@ class SlotOut(serializers.Serializer[Any]):
 
     practitioner = serializers.UUIDField(source="practitioner_id")
     clinic = serializers.UUIDField(source="clinic_id")
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
+    start = serializers.SerializerMethodField()
+    end = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.DATETIME)
+    def get_start(self, slot: searching.Slot) -> str:
+        """RFC 3339 on the clinic's clock."""
+        return slot.start.astimezone(self.context["zones"][slot.clinic_id]).isoformat()
+
+    @extend_schema_field(OpenApiTypes.DATETIME)
+    def get_end(self, slot: searching.Slot) -> str:
+        """RFC 3339 on the clinic's clock."""
+        return slot.end.astimezone(self.context["zones"][slot.clinic_id]).isoformat()
 
 
 class SlotsOut(serializers.Serializer[Any]):
@@ -165,7 +176,8 @@ class Slots(Door):
             found = [soonest] if soonest else []
         else:
             found = searching.free_starts(query=query, now=self.now)
-        return Response({"results": SlotOut(found, many=True).data})
+        zones = {clinic.pk: clinic.zone for clinic in Clinic.objects.only("time_zone")}
+        return Response({"results": SlotOut(found, many=True, context={"zones": zones}).data})
 
     def _one(self, rows: QuerySet[Any], pk: Any) -> Any:
         return self.fetch("view", rows, pk=pk) if pk else None

@@ -6,6 +6,7 @@ among those that the role sees. What nobody registered, nobody may.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
@@ -62,10 +63,18 @@ class Grant:
 
 @dataclass(frozen=True)
 class Reach:
-    """A user's roles with the clinics in which they hold them; read once a request."""
+    """A user's roles with the clinics in which they hold them; read once a request, and only if a role matters."""
 
     user: User
-    clinics: Mapping[str, frozenset[UUID]]
+
+    @cached_property
+    def clinics(self) -> Mapping[str, frozenset[UUID]]:
+        """The clinics by role; none for who may not sign in."""
+        held: dict[str, set[UUID]] = {}
+        if self.user.is_active:
+            for role, clinic in Membership.objects.filter(user=self.user).values_list("role", "clinic_id"):
+                held.setdefault(role, set()).add(clinic)
+        return {role: frozenset(ids) for role, ids in held.items()}
 
     def of(self, role: str) -> frozenset[UUID]:
         """The clinics in which the user holds the role."""
@@ -117,11 +126,7 @@ def reach(user: User) -> Reach:
     """The user's reach, remembered on the user object, which lives as long as its request."""
     known: Reach | None = getattr(user, "_reach", None)
     if known is None:
-        held: dict[str, set[UUID]] = {}
-        if user.is_active:
-            for role, clinic in Membership.objects.filter(user=user).values_list("role", "clinic_id"):
-                held.setdefault(role, set()).add(clinic)
-        known = Reach(user, {role: frozenset(ids) for role, ids in held.items()})
+        known = Reach(user)
         user._reach = known  # type: ignore[attr-defined]
     return known
 
@@ -155,7 +160,7 @@ def may(user: User, act: str, obj: Model) -> bool:
     return visible(user, type(obj), act).filter(pk=obj.pk).exists()
 
 
-def fetch(user: User, act: str, rows: type[M] | QuerySet[M], **lookup: object) -> M:
+def fetch(user: User, act: str, rows: type[M] | QuerySet[M], /, **lookup: object) -> M:
     """The one row that matches and to which the user may do the act. `rows` may bring its own joins.
 
     Raises Hidden for "no such row" and for "not yours" alike, and NotYours where the user may view it but not act.
@@ -183,7 +188,7 @@ def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Gr
     mine = reach(user)
     table = _TABLES.get(model, {})
     return [
-        found for role, grants in table.items() if mine.holds(role) for found in grants if act in found.acts
+        found for role, grants in table.items() for found in grants if act in found.acts and mine.holds(role)
     ]
 
 

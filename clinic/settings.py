@@ -1,4 +1,4 @@
-"""Settings of one installation, all from the environment, each name also as NAME_FILE; every default is the safe one."""
+"""Settings of one installation, all from the environment, each also as NAME_FILE; every default is the safe one."""
 
 import sys
 from pathlib import Path
@@ -246,7 +246,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"CancelledByEnum": "patients.models.CancelledBy"},
 }
 
 LOGGING = {

@@ -1,4 +1,4 @@
-"""Who reaches which patients, visits and notes. Demographics for the desk, records for who treats, one's own for patients."""
+"""Who reaches which patients and visits: demographics the desk, records who treats, their own the patients."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ def own(mine: Reach) -> Q:
     return Q(pk__in=opened_by(mine))
 
 
-def opened_by(mine: Reach) -> QuerySet[PortalAccess, dict[str, Any]]:
+def opened_by(mine: Reach) -> QuerySet[PortalAccess, Any]:
     """The patients of the user's living portal accesses, as a subquery."""
     return PortalAccess.objects.filter(user=mine.user, ended_at=None).values("patient")
 

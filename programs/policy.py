@@ -1,5 +1,7 @@
 """Who prescribes, adjusts, sees and logs. Programs belong to who treats and to the patient; the desk sees none."""
 
+from django.db.models import Model
+
 from clinic.models import Role
 from clinic.policy import PATIENT, everything, grant, in_clinics, register
 from patients.policy import of_own
@@ -28,27 +30,22 @@ register(
         PATIENT: [grant(of_own(), "open", "log")],
     },
 )
-for _model, _path in (
-    (Prescription, "program"),
-    (Pause, "program"),
-    (DosageRevision, "prescription__program"),
-):
+
+
+def _of_programs(model: type[Model], to_program: str, *acts: str) -> None:
+    """Rows of programs: the acts for who treats in the program's clinic; the patient opens and logs."""
     register(
-        _model,
+        model,
         {
-            Role.PHYSIOTHERAPIST: [
-                grant(in_clinics(Role.PHYSIOTHERAPIST, f"{_path}__clinic"), "view", "add", "adjust")
-            ],
-            PATIENT: [grant(of_own(f"{_path}__patient"), "open", "log")],
+            Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST, f"{to_program}__clinic"), *acts)],
+            PATIENT: [grant(of_own(f"{to_program}__patient"), "open", "log")],
         },
     )
-for _model, _path in ((SessionLog, ""), (ExerciseLog, "session__"), (SetLog, "exercise_log__session__")):
-    register(
-        _model,
-        {
-            Role.PHYSIOTHERAPIST: [
-                grant(in_clinics(Role.PHYSIOTHERAPIST, f"{_path}program__clinic"), "view")
-            ],
-            PATIENT: [grant(of_own(f"{_path}patient"), "open", "log")],
-        },
-    )
+
+
+_of_programs(Prescription, "program", "view", "add", "adjust")
+_of_programs(Pause, "program", "view", "add", "adjust")
+_of_programs(DosageRevision, "prescription__program", "view", "add", "adjust")
+_of_programs(SessionLog, "program", "view")
+_of_programs(ExerciseLog, "session__program", "view")
+_of_programs(SetLog, "exercise_log__session__program", "view")

@@ -26,7 +26,7 @@ from programs.models import DosageRevision, Exercise, Prescription, Program, Pro
 from programs.rules.dosage import Dosage, Mode, Side
 
 TUESDAY_MORNING = datetime(2026, 3, 17, 8, 0, tzinfo=UTC)
-"""When tests take place unless they say otherwise: 9:00 in Berlin, in winter time, twelve days before the clocks change."""
+"""When tests take place unless they say otherwise: 9:00 in Berlin, twelve days before the clocks go forward."""
 TUESDAY = date(2026, 3, 17)
 
 
@@ -143,7 +143,9 @@ class TypeFactory(DjangoModelFactory[ConsultationType]):
     after_min = 10
 
     @factory.post_generation
-    def served_by(self: ConsultationType, create: bool, extracted: list[Practitioner] | None, **_: Any) -> None:
+    def served_by(
+        self: ConsultationType, create: bool, extracted: list[Practitioner] | None, **_: Any
+    ) -> None:
         """Practitioners."""
         self.practitioners.add(*(extracted or []))
 
@@ -180,7 +182,9 @@ class PortalAccessFactory(DjangoModelFactory[PortalAccess]):
 
     patient = factory.SubFactory(PatientFactory)
     user = factory.SubFactory(
-        UserFactory, name=factory.SelfAttribute("..patient.name"), email=factory.SelfAttribute("..patient.email")
+        UserFactory,
+        name=factory.SelfAttribute("..patient.name"),
+        email=factory.SelfAttribute("..patient.email"),
     )
 
 
@@ -205,7 +209,14 @@ class EpisodeFactory(DjangoModelFactory[EpisodeOfCare]):
 
 
 KNEE_TO_CHEST = Dosage(
-    mode=Mode.REPS_HOLD, sets=1, reps=10, hold_s=5, side=Side.BOTH, times_a_day=2, days_a_week=7, pain_ceiling=5
+    mode=Mode.REPS_HOLD,
+    sets=1,
+    reps=10,
+    hold_s=5,
+    side=Side.BOTH,
+    times_a_day=2,
+    days_a_week=7,
+    pain_ceiling=5,
 )
 
 

@@ -7,7 +7,8 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -38,6 +39,32 @@ class Child:
     cloak: Cloak = Cloak.NONE
     env: Mapping[str, str] | None = None
     folder: Path | None = None
+
+
+@dataclass
+class Program:
+    """A long-lived program: how it is started, where its output goes, and the process that runs it now."""
+
+    name: str
+    log: Path
+    start: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes] | None = None
+
+
+SERVERS: list[Program] = []
+"""The servers that this process started and has not stopped: whoever supervises may start a dead one again."""
+
+
+@contextmanager
+def serving(server: Program, farewells: Sequence[tuple[signal.Signals, float]]) -> Iterator[None]:
+    """The server runs meanwhile; at the end whatever process runs it then is stopped with these signals."""
+    server.process = server.start()
+    SERVERS.append(server)
+    try:
+        yield
+    finally:
+        SERVERS.remove(server)
+        stop(server.process, farewells)
 
 
 def spawn(child: Child) -> subprocess.Popen[bytes]:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from clinic.launch import children
-from clinic.launch.children import Child, Cloak, LaunchError
+from clinic.launch.children import Child, Cloak, LaunchError, Program
 
 OWNER, APP, DATABASE = "clinic_owner", "clinic_app", "clinic"
 OLDEST = 15
@@ -56,14 +56,13 @@ def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[tuple[str, 
         settings = {**ALWAYS, **({} if durable else FLEETING), "unix_socket_directories": str(sockets)}
         command = [str(programs / "postgres"), "-D", str(data)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        process = children.spawn(Child(command, log, farewell=signal.SIGINT, cloak=disguise))
-        try:
-            _wait_until_ready(process, sockets, base / "postgres.log")
+        child = Child(command, log, farewell=signal.SIGINT, cloak=disguise)
+        server = Program("PostgreSQL", base / "postgres.log", start=lambda: children.spawn(child))
+        # SIGINT: break off connections, write everything down; SIGQUIT: recover at the next start.
+        with children.serving(server, [(signal.SIGINT, 20), (signal.SIGQUIT, 5)]):
+            _wait_until_ready(server, sockets)
             _provide_roles(sockets)
             yield url(sockets, APP), url(sockets, OWNER)
-        finally:
-            # SIGINT: break off connections, write everything down; SIGQUIT: recover at the next start.
-            children.stop(process, [(signal.SIGINT, 20), (signal.SIGQUIT, 5)])
 
 
 def url(sockets: Path, role: str, database: str = DATABASE) -> str:
@@ -130,16 +129,18 @@ def _initialise(programs: Path, data: Path, *, log: Child) -> None:
 
 
 def _settle(data: Path) -> None:
-    """Waits for a predecessor that is still shutting down, and removes what a killed one left behind.
+    """Waits for a predecessor that is still shutting down, and removes its note where it can only mislead.
 
     PostgreSQL compares process numbers alone: after a restart of the machine the same number may be somebody else's.
+    The note of a dead number stays: by it PostgreSQL finds the last backends of a killed predecessor, and waits.
     """
     note = data / "postmaster.pid"
     deadline = time.monotonic() + PATIENCE
     while note.exists():
         number = note.read_text().split("\n", 1)[0].strip().lstrip("-")
         if not (number.isdigit() and _is_postgres(int(number))):
-            note.unlink(missing_ok=True)
+            if not number.isdigit() or Path(f"/proc/{number}").exists():
+                note.unlink(missing_ok=True)
             return
         if time.monotonic() > deadline:
             raise ServerError(
@@ -156,16 +157,16 @@ def _is_postgres(number: int) -> bool:
     return Path(os.fsdecode(command.split(b"\0", 1)[0])).name == "postgres"
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], sockets: Path, log: Path) -> None:
+def _wait_until_ready(server: Program, sockets: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ServerError(f"PostgreSQL stopped while starting:\n{_tail(log)}")
+        if server.process is None or server.process.poll() is not None:
+            raise ServerError(f"PostgreSQL stopped while starting:\n{_tail(server.log)}")
         with suppress(psycopg.OperationalError):
             psycopg.connect(url(sockets, "postgres", "postgres"), connect_timeout=5).close()
             return
         time.sleep(0.01)
-    raise ServerError(f"PostgreSQL did not answer within {PATIENCE:.0f} s:\n{_tail(log)}")
+    raise ServerError(f"PostgreSQL did not answer within {PATIENCE:.0f} s:\n{_tail(server.log)}")
 
 
 def _provide_roles(sockets: Path) -> None:

@@ -5,14 +5,13 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clinic.launch import children
-from clinic.launch.children import Child
+from clinic.launch.children import Child, Program
 from clinic.launch.postgres import ServerError
 
 PATIENCE = 15.0
@@ -38,12 +37,11 @@ def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[str]:
     command = [str(binary()), *(part for name, value in settings.items() for part in (f"--{name}", value))]
     log_path = base / "valkey.log"
     with log_path.open("ab") as log:
-        process = children.spawn(Child(command, log))
-        try:
-            _wait_until_ready(process, door, log_path)
+        child = Child(command, log)
+        server = Program("Valkey", log_path, start=lambda: children.spawn(child))
+        with children.serving(server, [(signal.SIGTERM, 10)]):
+            _wait_until_ready(server, door)
             yield f"unix://{door}"
-        finally:
-            children.stop(process, [(signal.SIGTERM, 10)])
 
 
 def binary() -> Path:
@@ -59,16 +57,16 @@ def binary() -> Path:
     return Path(found)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], door: Path, log: Path) -> None:
+def _wait_until_ready(server: Program, door: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+        if server.process is None or server.process.poll() is not None:
+            tail = "\n".join(server.log.read_text(errors="replace").splitlines()[-8:])
             raise ServerError(f"Valkey stopped while starting:\n{tail}")
         if _answers(door):
             return
         time.sleep(0.01)
-    raise ServerError(f"Valkey did not answer within {PATIENCE:.0f} s; its log is {log}")
+    raise ServerError(f"Valkey did not answer within {PATIENCE:.0f} s; its log is {server.log}")
 
 
 def _answers(door: Path) -> bool:

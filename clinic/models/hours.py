@@ -92,7 +92,7 @@ class ExceptionKind(models.TextChoices):
 
 @pghistory.track()
 class HoursException(Row):
-    """A stretch of time in which the weekly rule does not hold. It is not a block: bookings below it stay, to be cleared."""
+    """A stretch in which the weekly rule does not hold. It is not a block: bookings below it stay, to be cleared."""
 
     practitioner = models.ForeignKey(
         Practitioner, on_delete=models.CASCADE, null=True, blank=True, related_name="exceptions"

@@ -32,7 +32,7 @@ def decrypt(ciphertext: str) -> str:
 
 
 class EncryptedText(models.TextField[str, str]):
-    """Text that stands in the database only as ciphertext. An empty one stays empty, so that "nothing" can be queried."""
+    """Text that the database holds only as ciphertext. An empty one stays empty, so that "nothing" can be queried."""
 
     def get_prep_value(self, value: Any) -> Any:
         """Ciphertext for the database."""

@@ -109,7 +109,8 @@ def _codes() -> list[Code]:
 
 def _now(row: Authenticator) -> str:
     counters = list(yield_hotp_counters_from_time())  # as many before as after the one of this moment
-    return format_hotp_value(hotp_value(_secret(row), counters[len(counters) // 2]))
+    code: str = format_hotp_value(hotp_value(_secret(row), counters[len(counters) // 2]))
+    return code
 
 
 def _secret(row: Authenticator) -> str:

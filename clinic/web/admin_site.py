@@ -27,7 +27,7 @@ class ClinicAdminSite(admin.AdminSite):
         self._opening: tuple[str, str, type[Model]] | None = None
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Takes models whose admin asks our policy; those of other packages ask Django's permissions, which nobody has."""
+        """Takes models whose admin asks our policy; others ask for permissions that nobody has."""
         if admin_class is not None and issubclass(admin_class, PolicyAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -51,7 +51,7 @@ class ClinicAdminSite(admin.AdminSite):
         """The opening page of who has one, else the index of records."""
         if self._opening:
             url_name, act, model = self._opening
-            if policy.can(request.user, act, model):  # type: ignore[arg-type]
+            if policy.can(request.user, act, model):
                 return redirect(url_name)
         return self.records(request, extra_context)
 

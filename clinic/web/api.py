@@ -13,7 +13,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, DateField, Serializer
+from rest_framework.serializers import BaseSerializer, DateField, DateTimeField, Serializer
 from rest_framework.views import APIView
 
 from clinic import policy
@@ -38,6 +38,18 @@ class ById(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
+
+
+class Moment(DateTimeField):
+    """A time with its offset. Without one it is refused: nobody guesses in which zone the sender thinks."""
+
+    default_error_messages = {"naive": _("Give the time with its offset, such as 2026-03-17T09:00:00+01:00.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The value as it was sent."""
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
 
 
 class Period(Serializer[Any]):
@@ -80,7 +92,7 @@ class Door(APIView):
         assert isinstance(user, User)  # noqa: S101 - IsAuthenticated stands before every door
         return user
 
-    def fetch(self, act: str, rows: type[M] | QuerySet[M], **lookup: object) -> M:
+    def fetch(self, act: str, rows: type[M] | QuerySet[M], /, **lookup: object) -> M:
         """The row by policy; its refusals become 404 or 403."""
         return policy.fetch(self.user, act, rows, **lookup)
 

@@ -25,7 +25,7 @@ P = ParamSpec("P")
 class StaffRequest(HttpRequest):
     """A request of a signed-in user, with the one moment at which it came."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     now: datetime
 
 
@@ -67,7 +67,7 @@ def for_who_may(
     return decorate
 
 
-def fetch(request: StaffRequest, act: str, rows: type[M] | QuerySet[M], **lookup: object) -> M:
+def fetch(request: StaffRequest, act: str, rows: type[M] | QuerySet[M], /, **lookup: object) -> M:
     """The row, by policy. A missing and a foreign one are both 404; one that may be seen but not acted on is 403."""
     try:
         return policy.fetch(request.user, act, rows, **lookup)

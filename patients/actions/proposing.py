@@ -34,19 +34,19 @@ class Offers:
 def offers(
     *,
     patient: Patient,
-    type: ConsultationType,
+    kind: ConsultationType,
     clinic: Clinic,
     day: date,
-    now: datetime,  # noqa: A002
+    now: datetime,
 ) -> Offers:
     """Free slots for the patient from `day` on. Nine queries."""
-    query = searching.SlotQuery(type=type, first=day, last=day + AHEAD, clinic=clinic)
+    query = searching.SlotQuery(type=kind, first=day, last=day + AHEAD, clinic=clinic)
     window = wallclock.day_span(day, clinic.zone).start, wallclock.day_span(day + AHEAD, clinic.zone).end
     own_visits = Consultation.objects.filter(patient=patient, start__lt=window[1], end__gt=window[0]).seated()
     slots = searching.free_starts(query=query, now=now, also_busy=own_visits.values_list("start", "end"))
     last = Consultation.objects.filter(patient=patient).seated().order_by("-start").first()
     own = last.practitioner_id if last else None
-    people = {each.pk: each for each in type.practitioners.all()}
+    people = {each.pk: each for each in kind.practitioners.all()}
 
     def offer(slot: searching.Slot) -> Offer:
         return Offer(

@@ -76,7 +76,7 @@ def context(request: pages.StaffRequest, view: View) -> dict[str, Any]:
     found: dict[str, Any] = {"panel": "book", "booking_for": patient, "types": types, "type": chosen}
     if patient and chosen:
         found["offers"] = proposing.offers(
-            patient=patient, type=chosen, clinic=view.clinic, day=max(view.day, view.today), now=request.now
+            patient=patient, kind=chosen, clinic=view.clinic, day=max(view.day, view.today), now=request.now
         )
     return found
 
@@ -138,7 +138,7 @@ def _lost(request: pages.StaffRequest, view: View, order: booking.Order, refusal
     types = list(ConsultationType.objects.filter(archived_at=None).order_by("position", "name"))
     offers = proposing.offers(
         patient=order.patient,
-        type=order.type,
+        kind=order.type,
         clinic=view.clinic,
         day=max(view.day, view.today),
         now=request.now,

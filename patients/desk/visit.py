@@ -153,5 +153,5 @@ def _shown(request: pages.StaffRequest, row: Consultation) -> dict[str, Any]:
 
 def _offers(request: pages.StaffRequest, view: View, row: Consultation) -> proposing.Offers:
     return proposing.offers(
-        patient=row.patient, type=row.type, clinic=row.clinic, day=max(view.day, view.today), now=request.now
+        patient=row.patient, kind=row.type, clinic=row.clinic, day=max(view.day, view.today), now=request.now
     )

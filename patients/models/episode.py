@@ -13,7 +13,7 @@ from patients.models.patient import Patient
 
 @pghistory.track()
 class EpisodeOfCare(Row):
-    """A patient's complaint at a clinic. That the cause is not yet known is normal: it is in more than 85 % of back pain."""
+    """A patient's complaint at a clinic. An unknown cause is normal: so it is at first in over 85 % of back pain."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="episodes")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="episodes")

@@ -21,5 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
         if user is None:
-            raise CommandError(f"Nobody signs in as {options['email']}. Check the address, or invite them first.")
+            raise CommandError(
+                f"Nobody signs in as {options['email']}. Check the address, or invite them first."
+            )
         self.stdout.write(signing_in.issue_token(user=user, now=timezone.now()))
