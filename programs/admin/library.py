@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from clinic.web.admin_site import PolicyAdmin
 from programs.models import Exercise, Template, TemplateItem
+from programs.models.exercise import Benefit
 
 
 @admin.register(Exercise)
@@ -23,7 +24,7 @@ class ExerciseAdmin(PolicyAdmin):
     @admin.display(description="benefits")
     def benefits_list(self, row: Exercise) -> str:
         """The benefits in one line."""
-        return ", ".join(row.benefits)
+        return ", ".join(str(Benefit(each).label) for each in row.benefits)
 
 
 class TemplateItemInline(admin.TabularInline[TemplateItem, Template]):
