@@ -27,7 +27,7 @@ from programs.rules.dosage import Dosage, Mode
 KEEPS_UP = {
     Story.PAIN_RISES: 0.85,
     Story.TOO_MUCH: 1.0,
-    Story.TOO_LITTLE: 0.2,
+    Story.TOO_LITTLE: 1.0,
     Story.STOPPED: 0.9,
     Story.NEW: 0.85,
     Story.ON_TRACK: 0.93,
@@ -35,6 +35,8 @@ KEEPS_UP = {
 """On how many of the days due somebody exercises."""
 SILENT_FOR = 7
 """Days since the last log of somebody who stopped."""
+EVERY_SO_MANY_DAYS = 3
+"""On one day of these somebody exercises who does too little: less than half, and never silent for long."""
 SITTINGS_OF_TOO_MUCH = 2
 """Times the doses due that somebody does who does too much."""
 RECENT = 14
@@ -88,6 +90,8 @@ def _day(book: Book, course: Course, day: date) -> None:
     """The sittings of one day, or none."""
     ago = (book.start.today - day).days
     if course.story is Story.STOPPED and ago < SILENT_FOR:
+        return
+    if course.story is Story.TOO_LITTLE and ago % EVERY_SO_MANY_DAYS != 1:
         return
     if book.chance.random() >= KEEPS_UP[course.story] and ago not in {1, 2}:
         return

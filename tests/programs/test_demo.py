@@ -1,0 +1,156 @@
+"""The demo: what it promises to whoever loads it first, at whatever hour."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from clinic.models import Block, OutboxMessage, Practitioner, User
+from clinic.rules import wallclock
+from patients.models import SEATED, Consultation, Patient
+from patients.rules.lifecycle import Status, unresolved
+from programs.actions import stocking, watching
+from programs.management.commands import demo
+from programs.management.demo import names, script
+from programs.management.demo.start import ZONE, Start
+from programs.models import DosageRevision, Program
+from programs.rules.attention import Flag
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY_EVENING = datetime(2026, 3, 22, 19, 23, tzinfo=UTC)
+NOON = datetime(2026, 3, 17, 11, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_demo(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo run; the figures are drawn in the tests of the library, not here."""
+    settings.DEMO = True
+    monkeypatch.setattr(stocking, "_draw", lambda _figure: "")
+
+
+def load(now: datetime, *, seed: int = 7, patients: int = 20) -> None:
+    """A small demo."""
+    demo.load(Start(seed=seed, now=now, patients=patients), say=lambda _stage: None)
+
+
+def todays(now: datetime) -> Counter[str]:
+    """The states of today's visits, the unresolved ones apart."""
+    first, last = wallclock.day_span(wallclock.local_day(now, ZONE), ZONE)
+    return Counter(
+        "unresolved" if unresolved(Status(visit.status), visit.end, now) else visit.status
+        for visit in Consultation.objects.filter(start__gte=first, start__lt=last)
+    )
+
+
+def test_it_prints_the_promised_log_ins_as_json() -> None:
+    out = StringIO()
+    call_command("demo", "--patients", "20", "--json", stdout=out, stderr=StringIO())
+    rows = json.loads(out.getvalue())
+    assert [row["email"] for row in rows] == [
+        "desk@demo.clinic",
+        "physio@demo.clinic",
+        "manager@demo.clinic",
+        "patient@demo.clinic",
+        "parent@demo.clinic",
+    ]
+    for row in rows:
+        user = User.objects.get(email=row["email"])
+        assert user.check_password(row["password"]) is bool(row["password"])
+    assert Patient.objects.count() == 20
+    assert Practitioner.objects.count() == 8
+
+
+def test_one_account_opens_a_parent_and_a_child() -> None:
+    load(NOON)
+    parent = User.objects.get(email="parent@demo.clinic")
+    assert sorted(parent.portal_access.values_list("relation", flat=True)) == ["parent", "self"]
+
+
+@pytest.mark.parametrize("now", [NOON, SUNDAY_EVENING], ids=["at noon", "on a sunday evening"])
+def test_today_is_alive_whenever_it_is_loaded(now: datetime) -> None:
+    load(now, patients=60)
+    assert set(todays(now)) >= {
+        "completed", "in_progress", "arrived", "confirmed", "booked", "no_show", "cancelled", "unresolved",
+    }  # fmt: skip
+
+
+def test_nobody_is_in_two_places_and_no_seat_is_counted_wrong() -> None:
+    load(NOON, patients=60)
+    spans: dict[object, list[tuple[datetime, datetime]]] = {}
+    for block in Block.objects.filter(active=True).order_by("start"):
+        for taken in filter(None, (block.practitioner_id, block.room_id)):
+            spans.setdefault(taken, []).append((block.start, block.end))
+        assert block.taken == block.consultations.filter(status__in=SEATED).count()
+    for of_one in spans.values():
+        assert all(before[1] <= after[0] for before, after in pairwise(of_one))
+
+
+def test_the_patient_has_the_four_exercises_a_reasoned_change_and_a_visit_soon() -> None:
+    load(NOON)
+    elena = Patient.objects.get(email="patient@demo.clinic")
+    shown = watching.today(patient=elena, now=NOON)
+    assert tuple(item.exercise.slug for item in shown.items) == names.LOW_BACK
+    assert shown.next_consultation is not None
+    assert shown.next_consultation.start - NOON < timedelta(days=7)
+    program = Program.objects.get(patient=elena)
+    assert program.physiotherapist.user.email == "physio@demo.clinic"
+    change = DosageRevision.objects.get(prescription__program=program, number=2)
+    assert change.reason
+    assert program.session_logs.order_by("day")[0].day <= wallclock.local_day(NOON, ZONE) - timedelta(days=24)
+
+
+def test_the_physiotherapists_caseload_shows_each_reason_to_look() -> None:
+    load(NOON, patients=200)
+    rows = watching.caseload(user=User.objects.get(email="physio@demo.clinic"), now=NOON)
+    assert {row.flag for row in rows} == set(Flag)
+
+
+def test_the_same_seed_gives_the_same_clinic() -> None:
+    def made() -> list[tuple[object, ...]]:
+        return list(
+            Patient.objects.order_by("number").values_list("id", "given_name", "family_name", "birth_date")
+        )
+
+    seen = []
+    for _time in range(2):
+        with transaction.atomic():
+            load(NOON)
+            seen.append(
+                (made(), list(Consultation.objects.order_by("pk").values_list("pk", "start", "patient")))
+            )
+            transaction.set_rollback(True)
+    assert seen[0] == seen[1]
+
+
+def test_reminders_wait_for_their_time_and_nothing_is_due_at_once() -> None:
+    load(NOON)
+    assert OutboxMessage.objects.exists()
+    assert not OutboxMessage.objects.filter(due_at__lte=NOON).exists()
+    assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"reminder"}
+
+
+def test_it_refuses_a_database_with_users() -> None:
+    factories.UserFactory.create()
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("demo")
+
+
+def test_it_refuses_outside_a_demo(settings: Any) -> None:
+    settings.DEMO = settings.DEBUG = False
+    with pytest.raises(CommandError, match="not a demo"):
+        call_command("demo")
+
+
+def test_what_would_leave_today_is_left_out() -> None:
+    late = datetime(2026, 3, 17, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
+    length = timedelta(minutes=40)
+    assert script.at(late, 0, length) is None
+    assert script.at(late, -20, length) == datetime(2026, 3, 17, 22, 10, tzinfo=UTC)
