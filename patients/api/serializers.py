@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from clinic.web.api import Moment
 from patients.models import CancelledBy, Consultation, Patient
 
 
@@ -80,7 +81,7 @@ class ConsultationIn(serializers.Serializer[Any]):
     practitioner = serializers.UUIDField()
     clinic = serializers.UUIDField()
     type = serializers.UUIDField()
-    start = serializers.DateTimeField()
+    start = Moment()
     room = serializers.UUIDField(required=False, allow_null=True)
     overlap_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
@@ -88,7 +89,7 @@ class ConsultationIn(serializers.Serializer[Any]):
 class MoveIn(serializers.Serializer[Any]):
     """Where a visit goes: another time, perhaps another practitioner."""
 
-    start = serializers.DateTimeField()
+    start = Moment()
     practitioner = serializers.UUIDField(required=False)
 
 

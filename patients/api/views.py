@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from clinic import policy
 from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
-from clinic.web.api import Door, Period, period
+from clinic.web.api import Door, Moment, Period, period
 from patients.actions import attending, booking, registering
 from patients.api.serializers import (
     CancelIn,
@@ -40,7 +40,7 @@ STATUS_ACTS = {
 class UpdatedIn(serializers.Serializer[Any]):
     """Only patients changed since a moment, for systems that keep a copy."""
 
-    updated_since = serializers.DateTimeField(required=False)
+    updated_since = Moment(required=False)
 
 
 class Patients(Door):

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from clinic.web.api import Moment
 from programs import wording
 from programs.actions import recording, stocking
 from programs.actions.watching.today import TodayItem
@@ -79,7 +80,7 @@ class RevisionOut(serializers.ModelSerializer[DosageRevision]):
         model = DosageRevision
         fields = ("id", "number", "effective_on", "recorded_on", "created_at", "author", "reason", "dosage")
 
-    def get_dosage(self, row: DosageRevision) -> dict[str, object]:
+    def get_dosage(self, row: DosageRevision) -> dict[str, Any]:
         """The dosage with its words."""
         return dosage_out(row)
 
@@ -168,8 +169,8 @@ class SessionLogIn(serializers.Serializer[Any]):
     """One sitting; both times by the device's clock. Scales are checked by the rules, which say what to correct."""
 
     client_uuid = serializers.UUIDField()
-    started_at = serializers.DateTimeField()
-    sent_at = serializers.DateTimeField()
+    started_at = Moment()
+    sent_at = Moment()
     pain_before = serializers.IntegerField(required=False, allow_null=True)
     pain_during = serializers.IntegerField(required=False, allow_null=True)
     pain_after = serializers.IntegerField(required=False, allow_null=True)
