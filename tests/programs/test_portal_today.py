@@ -1,0 +1,117 @@
+"""The patient's day in the portal: the dosage in force today, and one's own exercises alone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from clinic.models import AccessEvent, Practitioner
+from patients.models import Patient
+from programs import wording
+from programs.actions import adjusting
+from tests import factories
+from tests.doors import browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(now, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def elena_browses(elena: Patient) -> Client:
+    return browser(elena.portal_access.get().user)
+
+
+@pytest.fixture
+def from_tomorrow(elenas_program: SimpleNamespace, mira: Practitioner, now: datetime) -> str:
+    """The words of a dosage that holds from tomorrow on."""
+    assert mira.user
+    dosage = elenas_program.revision.dosage
+    edit = adjusting.Edit(dosage=replace(dosage, reps=12), reason="easy now")
+    revision = adjusting.revise(prescription=elenas_program.prescription, edit=edit, by=mira.user, now=now)
+    words: str = wording.dosage(revision.dosage)
+    return words
+
+
+def test_today_shows_the_dosage_in_force_and_not_the_one_to_come(
+    elena_browses: Client, elenas_program: SimpleNamespace, from_tomorrow: str, clock: time_machine.Traveller
+) -> None:
+    words = wording.dosage(elenas_program.revision.dosage)
+    assert words != from_tomorrow
+    today = elena_browses.get("/portal/").content.decode()
+    assert "Knee-to-chest stretch" in today
+    assert words in today
+    assert from_tomorrow not in today
+    clock.shift(timedelta(days=1))
+    tomorrow = elena_browses.get("/portal/").content.decode()
+    assert from_tomorrow in tomorrow
+    assert words not in tomorrow
+
+
+def test_an_exercise_has_its_steps_and_its_dosage(elena_browses: Client, elenas_program: SimpleNamespace) -> None:
+    answer = elena_browses.get(f"/portal/exercises/{elenas_program.prescription.pk}/")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Pull one knee to the chest." in text
+    assert wording.dosage(elenas_program.revision.dosage) in text
+
+
+@pytest.mark.assures("AZ-02", "AZ-03")
+def test_a_strangers_exercise_is_404(zoe: Patient, elenas_program: SimpleNamespace) -> None:
+    zoe_browses = browser(zoe.portal_access.get().user)
+    for key in (elenas_program.prescription.pk, uuid4()):
+        answer = zoe_browses.get(f"/portal/exercises/{key}/")
+        assert answer.status_code == 404
+        assert "Knee-to-chest" not in answer.content.decode()
+    assert not AccessEvent.objects.exists()
+
+
+def test_without_a_program_the_page_says_what_comes(zoe: Patient) -> None:
+    text = browser(zoe.portal_access.get().user).get("/portal/").content.decode()
+    assert "has not given you a program yet" in text
+
+
+def test_a_stranger_to_the_portal_signs_in_first(client: Client) -> None:
+    for path in ("/portal/", "/portal/session/", "/portal/progress/", f"/portal/exercises/{uuid4()}/"):
+        assert client.get(path)["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.assures("AU-01")
+@pytest.mark.parametrize("path", ["/portal/", "/portal/session/", "/portal/progress/"])
+def test_each_page_is_written_down_once(
+    elena_browses: Client, elena: Patient, elenas_program: SimpleNamespace, path: str
+) -> None:
+    assert elena_browses.get(path).status_code == 200
+    assert [event.patient_ids for event in AccessEvent.objects.all()] == [[elena.pk]]
+
+
+@pytest.mark.parametrize("name", ["nothing", "a-b-c"])
+def test_a_picture_that_is_not_there_is_404(client: Client, name: str) -> None:
+    assert client.get(f"/media/figures/{name}.svg").status_code == 404
+
+
+def test_a_picture_stays_in_the_cache_for_a_year(client: Client, tmp_path: object, settings: object) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)  # type: ignore[attr-defined]
+    from programs.actions import stocking  # noqa: PLC0415 - its folder's name is the product's own
+
+    folder = tmp_path / stocking.FOLDER  # type: ignore[operator]
+    folder.mkdir(parents=True)
+    (folder / "bridge.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    answer = client.get("/media/figures/bridge.svg")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert "immutable" in answer["Cache-Control"]
+    assert b"".join(answer.streaming_content).startswith(b"<svg")  # type: ignore[attr-defined]
+
+
+def test_the_cast_has_its_program_since_march(elenas_program: SimpleNamespace) -> None:
+    assert elenas_program.program.starts_on < factories.TUESDAY
