@@ -96,7 +96,7 @@ def _patient(start: Start, chance: Random, row_id: UUID, number: int, name: tupl
         number=1001 + number,
         given_name=given,
         family_name=family,
-        search_name=fold(f"{given} {family}"),
+        search_name=fold(f"{family} {given}"),
         birth_date=born,
         phone=f"+493023125{number % 1000:03}",
         email=email,
