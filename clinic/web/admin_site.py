@@ -44,7 +44,8 @@ class ClinicAdminSite(admin.AdminSite):
         return [
             *self._pages,
             path("records/", self.admin_view(self.records), name="records"),
-            *super().get_urls(),
+            # "r/" leads to a row's page on the public site, by a number of any table: there are no such pages here
+            *(each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"),
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
