@@ -1,0 +1,50 @@
+"""The seven who try every door, and the rows that stand behind the doors."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinic.models import Clinic, ConsultationType, Practitioner, User
+from clinic.rules import wallclock
+from patients.actions import booking
+from patients.models import Patient, Source
+from tests.doors import browser
+from tests.house.walking import rows_of
+
+
+@pytest.fixture
+def rows(
+    elenas_program: SimpleNamespace, follow_up: ConsultationType, riverside: Clinic, mira: Practitioner, hedda: User
+) -> dict[str, Any]:
+    """Elena's program, and a visit of hers on the next working day."""
+    now = timezone.now()
+    day = wallclock.local_day(now, riverside.zone) + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    start = wallclock.day_span(day, riverside.zone).start + timedelta(hours=10)
+    order = booking.Order(
+        patient=elenas_program.program.patient, type=follow_up, clinic=riverside, practitioner=mira, start=start,
+        source=Source.DESK,
+    )  # fmt: skip
+    return rows_of(elenas_program.program, booking.book(order=order, by=hedda, now=now))
+
+
+@pytest.fixture
+def browsers(
+    elena: Patient, zoe: Patient, hedda: User, mira: Practitioner, jonas: Practitioner, noor: User
+) -> dict[str, Client]:
+    """A browser a principal, in the order of the table."""
+    people = {
+        "nobody": None,
+        "elena": elena.portal_access.get().user,
+        "zoe": zoe.portal_access.get().user,
+        "hedda": hedda,
+        "mira": mira.user,
+        "jonas": jonas.user,
+        "noor": noor,
+    }
+    return {name: browser(user) for name, user in people.items()}

@@ -1,0 +1,39 @@
+"""Every address has a declared answer for every principal; one that nobody declared fails (AZ-01)."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.house.routes import ANSWERS, PRINCIPALS
+from tests.house.walking import address, routes
+
+pytestmark = pytest.mark.django_db
+
+
+def answer_class(answer: Any) -> str:
+    """What sort of answer it is, in one word."""
+    if answer.status_code == 302:
+        return "login" if answer["Location"].startswith("/accounts/login/") else "go"
+    return {200: "ok", 401: "401", 403: "403", 404: "404", 405: "405"}.get(answer.status_code, str(answer.status_code))
+
+
+@pytest.mark.assures("AZ-01")
+def test_every_route_is_declared() -> None:
+    assert set(routes()) - set(ANSWERS) == set()
+
+
+def test_no_route_is_declared_that_is_gone() -> None:
+    assert set(ANSWERS) - set(routes()) == set()
+
+
+@pytest.mark.assures("AZ-01", "AZ-02")
+def test_every_principal_is_answered_as_declared(rows: dict[str, Any], browsers: dict[str, Client]) -> None:
+    assert list(browsers) == list(PRINCIPALS)
+    wrong = {}
+    for route, declared in ANSWERS.items():
+        path = address(route, rows)
+        got = [answer_class(each.get(path)) for each in browsers.values()]
+        if got != declared.split():
+            wrong[route] = f"{' '.join(got)}, declared {declared}"
+    assert wrong == {}
