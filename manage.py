@@ -13,13 +13,14 @@ def main() -> None:
     root = Path(__file__).resolve().parent
     bootstrap.ensure(root, sys.argv)
 
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - exists only now
-
-    from clinic.launch import ambient  # noqa: PLC0415
+    from clinic.launch import ambient, serving  # noqa: PLC0415 - works only in the environment
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     with ambient.surroundings(root, sys.argv):
-        execute_from_command_line(sys.argv)
+        if not serving.at_once(root, sys.argv):
+            from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+            execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

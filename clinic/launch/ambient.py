@@ -51,7 +51,7 @@ def surroundings(root: Path, argv: Sequence[str]) -> Iterator[None]:
     Exits with a sentence where they cannot be had.
     """
     command = argv[1] if len(argv) > 1 else ""
-    var = Path(os.environ.get("VAR_DIR") or root / "var")
+    var = var_folder(root)
     try:
         if command in WITHOUT_SERVERS or "--help" in argv:
             yield
@@ -63,15 +63,31 @@ def surroundings(root: Path, argv: Sequence[str]) -> Iterator[None]:
                 yield
     except LaunchError as failure:
         sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def var_folder(root: Path) -> Path:
+    """Where this installation keeps its data."""
+    return Path(os.environ.get("VAR_DIR") or root / "var")
 
 
 def plan(argv: Sequence[str]) -> Plan:
     """The options of `run` that must be known before the settings are read; the command itself checks the rest."""
+    options, _rest = _parser().parse_known_args(argv[2:])
+    return Plan(options.port, options.empty)
+
+
+def is_plain(argv: Sequence[str]) -> bool:
+    """Whether `run` got none but its own options."""
+    return not _parser().parse_known_args(argv[2:])[1]
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--empty", action="store_true")
-    options, _rest = parser.parse_known_args(argv[2:])
-    return Plan(options.port, options.empty)
+    return parser
 
 
 def for_tests(urls: Urls, var: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,8 @@ def ensure(root: Path, argv: list[str]) -> None:
         _make_under_lock(root, dev=dev)
     python = root / ".venv" / "bin" / "python"
     if Path(sys.prefix).resolve() != (root / ".venv").resolve():
+        # The environment keeps its bytecode, whatever the shell says: six processes would compile everything each time.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.execv(str(python), [str(python), *argv])  # noqa: S606 - the same program, in its environment
 
 
@@ -140,7 +143,7 @@ def _make_venv(root: Path, *, keep: bool) -> None:
     if Path(sys.prefix).resolve() == folder.resolve():
         sys.exit("The environment is stale and in use. Start with the system's Python: python3 manage.py")
     print("  Python environment", flush=True)
-    venv.EnvBuilder(clear=True, symlinks=True, with_pip=True).create(str(folder))
+    venv.EnvBuilder(clear=True, symlinks=True).create(str(folder))
 
 
 def _make_uv(root: Path) -> None:
@@ -194,18 +197,24 @@ def node_version() -> int:
 
 def _run(root: Path, steps: list[Step]) -> None:
     """Runs the steps side by side with a line that counts seconds; exits with the end of the log where one fails."""
+    from clinic.launch import children  # noqa: PLC0415 - an older Python could not read it
+
     logs = root / "var" / "log"
     logs.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     running: list[tuple[Step, Path, subprocess.Popen[bytes]]] = []
-    for step in steps:
-        path = logs / "bootstrap-{}.log".format(step.title.replace(" ", "-"))
-        with path.open("wb") as log:
-            process = subprocess.Popen(step.command, cwd=str(root), env=step.env, stdout=log, stderr=log)
-        running.append((step, path, process))
-    while any(process.poll() is None for _step, _path, process in running):
-        _tick([step.title for step, _path, process in running if process.returncode is None], began)
-        time.sleep(0.1)
+    try:
+        for step in steps:
+            path = logs / "bootstrap-{}.log".format(step.title.replace(" ", "-"))
+            with path.open("wb") as log:
+                child = children.Child(step.command, log, env=step.env, folder=root)
+                running.append((step, path, children.spawn(child)))
+        while any(process.poll() is None for _step, _path, process in running):
+            _tick([step.title for step, _path, process in running if process.returncode is None], began)
+            time.sleep(0.1)
+    finally:
+        for _step, _path, process in running:
+            children.stop(process, [(signal.SIGTERM, 5)])
     for step, path, process in running:
         if process.returncode != 0:
             tail = path.read_text(errors="replace").splitlines()[-15:]

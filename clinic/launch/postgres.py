@@ -18,7 +18,7 @@ from clinic.launch import children
 from clinic.launch.children import Child, Cloak, LaunchError, Program
 
 OWNER, APP, DATABASE = "clinic_owner", "clinic_app", "clinic"
-OLDEST = 15
+NAME, OLDEST = "PostgreSQL", 15
 PATIENCE = 30.0
 """Seconds to wait for a server that replays its log after a crash, or for a predecessor to finish."""
 
@@ -57,7 +57,7 @@ def running(base: Path, sockets: Path, *, durable: bool) -> Iterator[tuple[str, 
         command = [str(programs / "postgres"), "-D", str(data)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         child = Child(command, log, farewell=signal.SIGINT, cloak=disguise)
-        server = Program("PostgreSQL", base / "postgres.log", start=lambda: children.spawn(child))
+        server = Program(NAME, base / "postgres.log", start=lambda: children.spawn(child))
         # SIGINT: break off connections, write everything down; SIGQUIT: recover at the next start.
         with children.serving(server, [(signal.SIGINT, 20), (signal.SIGQUIT, 5)]):
             _wait_until_ready(server, sockets)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.launch.processes import MOST_QUICK_DEATHS, Service, Supervisor
+from clinic.launch import processes
+from clinic.launch.processes import MOST_QUICK_DEATHS, Supervisor
 from tests.clinic.test_launch_servers import _wait_until_gone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,10 +30,11 @@ time.sleep(100)
 LAUNCHER = """
 import pathlib, sys
 from clinic.launch import processes
-from clinic.launch.processes import Service, Supervisor
+from clinic.launch.processes import Supervisor
 processes.PATIENCE = 1.0
 note, program = pathlib.Path(sys.argv[1]), sys.argv[2]
-service = Service("web", [sys.executable, "-c", program, str(note)], note.parent, note.with_suffix(".log"))
+command = [sys.executable, "-c", program, str(note)]
+service = processes.service("web", command, folder=note.parent, log=note.with_suffix(".log"))
 sys.exit(Supervisor([service]).run(until_ready=note.exists, ready=lambda: print("ready", flush=True)))
 """
 
@@ -61,9 +63,8 @@ def test_grandchildren_go_with_the_launcher(
 def test_a_program_that_never_starts_stops_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clinic.launch.processes.FIRST_DELAY", 0.01)
     said: list[str] = []
-    service = Service(
-        "web", [sys.executable, "-c", "print('no port left'); exit(3)"], tmp_path, tmp_path / "web.log"
-    )
+    command = [sys.executable, "-c", "print('no port left'); exit(3)"]
+    service = processes.service("web", command, folder=tmp_path, log=tmp_path / "web.log")
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     try:
         code = Supervisor([service], say=said.append).run(until_ready=lambda: False, ready=lambda: None)

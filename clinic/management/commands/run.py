@@ -1,9 +1,13 @@
 """`manage.py run`: the whole clinic from one command. Servers and mode are there already (clinic/launch/ambient)."""
 
 import argparse
+import io
+import json
+import signal
+import subprocess
 import sys
-import urllib.error
-import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +16,17 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+from django.utils import timezone
 
-from clinic.launch import children, static
+from clinic.actions import inviting
+from clinic.launch import children, serving, static
 from clinic.launch.children import Child
-from clinic.launch.processes import Service, Supervisor
+from clinic.launch.serving import Opening
 
 
 class Command(BaseCommand):
-    """Migrates, fills an empty demo, starts web, worker and beat, and says where to sign in."""
+    """Prepares what is new (tables, styles, an empty demo), serves, and says where to sign in."""
 
     help = "Runs the clinic: web, worker and beat, with an embedded database and broker where none are configured."
     requires_system_checks = []
@@ -33,104 +40,85 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Returns when asked to stop; raises CommandError where the clinic cannot run."""
-        port: int = options["port"]
-        self._migrate()
-        log_ins = self._first_rows()
-        if static.is_stale():
-            self.stdout.write("Collecting styles, fonts and icons")
-            call_command("collectstatic", interactive=False, verbosity=0)
-            static.stamp()
+        var = Path(settings.VAR_DIR)
+        with self._static_files():
+            self._migrate()
+            sign_in = self._first_rows(var / "log_ins.json")
+        opening = Opening(settings.SITE_URL, settings.ALLOWED_HOSTS[0], sign_in)
+        if settings.DEMO or inviting.is_set_up():  # a set-up link is printed anew at each start
+            serving.remember(settings.BASE_DIR, var, opening)
         connection.close()
-        supervisor = Supervisor(_services(port), say=self._say)
-        code = supervisor.run(until_ready=lambda: _answers(port), ready=lambda: self._announce(log_ins))
-        if code:
+        if serving.serve(settings.BASE_DIR, var, options["port"], opening):
             raise CommandError("The clinic stopped because a part of it would not run.")
+
+    @contextmanager
+    def _static_files(self) -> Iterator[None]:
+        """Collects them, where they are stale, beside whatever else is prepared."""
+        if not static.is_stale():
+            yield
+            return
+        self._say("Collecting styles, fonts and icons")
+        with _beside("collectstatic", "--noinput"):
+            yield
+        static.stamp()
+
+    def _migrate(self) -> None:
+        """In a process of its own: that one connects as the owner of the schema."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._say("Preparing the database")
+            with _beside("migrate"):
+                pass
+
+    def _first_rows(self, note: Path) -> str:
+        """Fills an empty database of a demo; what to print about signing in."""
+        if not settings.DEMO:
+            return "" if inviting.is_set_up() else first_sign_in()
+        if not get_user_model()._default_manager.exists():
+            printed = io.StringIO()
+            call_command("demo", json=True, stdout=printed)
+            note.write_text(printed.getvalue())
+        return demo_log_ins(json.loads(note.read_text())) if note.exists() else ""
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
 
-    def _migrate(self) -> None:
-        """In a process of its own: that one connects as the owner of the schema."""
-        executor = MigrationExecutor(connection)
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return
-        self._say("Preparing the database")
-        command = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"]
-        log = Path(settings.VAR_DIR) / "log" / "migrate.log"
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with log.open("wb") as output:
-            code = children.spawn(Child(command, output, folder=settings.BASE_DIR)).wait()
-        if code:
-            raise CommandError(f"The database could not be migrated:\n{log.read_text()[-2000:]}")
 
-    def _first_rows(self) -> str:
-        """Fills an empty database; what to print about signing in."""
-        someone = get_user_model()._default_manager.exists()
-        if settings.DEMO and not someone:
-            call_command("demo")
-        if settings.DEMO:
-            return DEMO_LOG_INS
-        return "" if someone else first_sign_in()
-
-    def _announce(self, log_ins: str) -> None:
-        self._say(f"\nThe clinic runs at {settings.SITE_URL}\n{log_ins}\nCtrl-C stops it.")
-
-
-DEMO_LOG_INS = """
-  front desk       desk@demo.clinic
-  physiotherapist  physio@demo.clinic
-  manager          manager@demo.clinic
-  patient          patient@demo.clinic   (no password: a code by email)
-
-Password of the three staff accounts: demo-demo-demo. Emails and codes show at /dev/outbox/."""
+def demo_log_ins(accounts: Sequence[dict[str, str]]) -> str:
+    """One line an account: who, the address, the password where there is one, and the page to begin with."""
+    lines = [
+        f"  {each['role']:<16} {each['email']:<21} {each['password'] or 'a code by email':<17} {each['page']}"
+        for each in accounts
+    ]
+    return "\n".join([*lines, "", f"Emails and codes: {settings.SITE_URL}{reverse('dev_outbox')}"])
 
 
 def first_sign_in() -> str:
-    """What a new organisation does first."""
-    return f"Nobody can sign in yet. See {settings.SITE_URL}/"
-
-
-def _services(port: int) -> list[Service]:
-    logs = Path(settings.VAR_DIR) / "log"
-    python = sys.executable
-    web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += [
-        "--workers",
-        "2",
-        "--blocking-threads",
-        "1",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "5",
-    ]
-    celery = [python, "-m", "celery", "-A", "clinic.celery"]
-    worker = [
-        *celery,
-        "worker",
-        "--concurrency",
-        "2",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
-    ]
-    schedule = str(Path(settings.VAR_DIR) / "beat.db")
-    beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"]
-    commands = {"web": [*web, "clinic.wsgi:application"], "worker": worker, "beat": beat}
-    return [
-        Service(name, command, folder=settings.BASE_DIR, log=logs / f"{name}.log")
-        for name, command in commands.items()
-    ]
-
-
-def _answers(port: int) -> bool:
-    """Whether the web server says that it is alive."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/healthz", headers={"Host": settings.ALLOWED_HOSTS[0]}
+    """What a new organisation does first: a link that makes its first manager, once."""
+    page = reverse("first_manager", args=[inviting.first_manager_token(now=timezone.now())])
+    days = inviting.LASTS.days
+    return (
+        "Nobody can sign in yet. This link makes the first manager and the first clinic. It works once, for "
+        f"{days} days; a new start prints a new one:\n\n  {settings.SITE_URL}{page}"
     )
+
+
+@contextmanager
+def _beside(*command: str) -> Iterator[None]:
+    """Runs a command of Django's in a process of its own meanwhile; raises CommandError where it fails."""
+    log = Path(settings.VAR_DIR) / "log" / f"{command[0]}.log"
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    python = [sys.executable, "-m", "django", *command, "--verbosity=0", "--skip-checks"]
+    with log.open("wb") as output:
+        process = children.spawn(Child(python, output, folder=settings.BASE_DIR))
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False
+        yield
+        _wait(process, log)
+    finally:
+        children.stop(process, [(signal.SIGTERM, 5)])
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    if process.wait():
+        raise CommandError(f"{log.stem} failed; all of it is in {log}:\n{log.read_text()[-2000:]}")
