@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
+from clinic import policy
 from clinic.web import pages
 from patients.actions import inviting, registering
 from patients.models import Consultation, Patient, PortalAccess
@@ -53,7 +54,9 @@ def patients(request: pages.StaffRequest) -> HttpResponse:
     if text:
         found = registering.find(text=text, user=request.user, limit=30)
     else:
-        found = list(Patient.objects.current().select_related("clinic").order_by("-id")[:30])
+        mine = policy.visible(request.user, Patient).values("pk")
+        rows = Patient.objects.current().filter(pk__in=mine)
+        found = list(rows.select_related("clinic").order_by("-id")[:30])
     pages.seen(request, "patients", (patient.pk for patient in found))
     return render(request, "desk/patients.html", {"found": found, "text": text})
 
