@@ -1,6 +1,5 @@
 """The pages of no role: home, theme, health, the demo's pages, the first set-up; and what every answer carries."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -110,7 +109,7 @@ def test_the_metrics_count_messages(client: Client, now: datetime) -> None:
 
 
 @pytest.fixture
-def demo(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def demo(settings: Any, tmp_path: Path) -> Path:
     """A demo run with one mail in its folder."""
     settings.DEMO = True
     settings.OUTBOX_DIR = tmp_path
@@ -118,7 +117,7 @@ def demo(settings: Any, tmp_path: Path) -> Iterator[Path]:
     mail["To"], mail["Subject"], mail["Date"] = "elena@example.org", "Your visit", "Tue, 17 Mar 2026 09:00:00 +0100"
     mail.set_content("See you on Thursday.")
     (tmp_path / "0001.eml").write_bytes(mail.as_bytes())
-    yield tmp_path
+    return tmp_path
 
 
 PAGES = ["/dev/outbox/", "/dev/outbox/0001/", "/dev/ui/"]

@@ -247,7 +247,8 @@ def test_a_taken_slot_is_409_with_alternatives_that_can_be_booked(
     alternative = said["alternatives"][0]
     assert set(alternative) == {"practitioner", "clinic", "start", "end"}
     assert datetime.fromisoformat(alternative["start"]).utcoffset() == timedelta(hours=1)
-    taken = desks.hedda.post(f"{V1}/consultations/", {**again, **{key: alternative[key] for key in ("practitioner", "start")}})
+    sent = {**again, "practitioner": alternative["practitioner"], "start": alternative["start"]}
+    taken = desks.hedda.post(f"{V1}/consultations/", sent)
     assert taken.status_code == 201
     assert taken.json()["start"] == alternative["start"]
 

@@ -1,4 +1,4 @@
-"""An invitation opens the portal to the address that the clinic knows, and changes nothing in an account that exists."""
+"""An invitation opens the portal to the address that the clinic knows, and leaves existing accounts alone."""
 
 from datetime import datetime, timedelta
 

@@ -161,7 +161,9 @@ def test_a_record_that_is_not_ones_own_cannot_be_opened(
     assert mother_of_samuel.get("/portal/you/").context["patient"] == before
 
 
-def test_an_access_that_ends_closes_the_record_at_once(mother_of_samuel: Client, samuel: Patient, now: datetime) -> None:
+def test_an_access_that_ends_closes_the_record_at_once(
+    mother_of_samuel: Client, samuel: Patient, now: datetime
+) -> None:
     mother_of_samuel.post("/portal/switch/", {"patient": str(samuel.pk)})
     PortalAccess.objects.filter(patient=samuel).update(ended_at=now)
     assert mother_of_samuel.get("/portal/you/").context["patient"] != samuel

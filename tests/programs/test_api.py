@@ -92,7 +92,9 @@ def test_a_program_begins_as_a_draft_of_who_asks(
 
 @pytest.mark.assures("AZ-04")
 @pytest.mark.parametrize("field", ["patient", "episode", "clinic"])
-def test_ids_of_a_program_are_fetched_by_policy(mira_calls: APIClient, plan: dict[str, str], zoe: Patient, field: str) -> None:
+def test_ids_of_a_program_are_fetched_by_policy(
+    mira_calls: APIClient, plan: dict[str, str], zoe: Patient, field: str
+) -> None:
     foreign = {
         "patient": zoe.pk,
         "episode": factories.EpisodeFactory.create(patient=zoe).pk,
@@ -157,7 +159,8 @@ def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(mira_calls: APICl
 
 def test_a_field_that_no_dosage_has_is_422(mira_calls: APIClient, prescriptions: str) -> None:
     exercise = factories.ExerciseFactory.create(name="Bridge")
-    said = problem(mira_calls.post(prescriptions, {"exercise": str(exercise.pk), "dosage": {"mode": "reps", "kilos": 3}}), 422)
+    sent = {"exercise": str(exercise.pk), "dosage": {"mode": "reps", "kilos": 3}}
+    said = problem(mira_calls.post(prescriptions, sent), 422)
     assert list(said["errors"]) == ["kilos"]
 
 

@@ -1,4 +1,4 @@
-"""Fifty programs book one slot at the same moment over real HTTP: one gets it, 49 are told where else (issue 2, BO-01)."""
+"""Fifty programs book one slot at the same moment over real HTTP: one gets it, 49 are told where else."""
 
 import json
 from collections import Counter
