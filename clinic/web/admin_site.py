@@ -60,6 +60,11 @@ class ClinicAdminSite(admin.AdminSite):
         """Every kind of record that the user may see."""
         return super().index(request, extra_context)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The kinds of records by app. An app's own heading leads to them all: its address may be a page of another."""
+        apps = super().get_app_list(request, app_label)
+        return [{**app, "app_url": reverse("admin:records")} for app in apps]
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The product's own sign-in; staff of no clinic who are signed in go home."""
         if request.user.is_authenticated:
