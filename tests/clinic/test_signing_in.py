@@ -42,7 +42,8 @@ def is_in(client: Client) -> bool:
 
 def digits() -> str:
     """What the authenticator app of everybody on the staff shows at this moment."""
-    [counter] = yield_hotp_counters_from_time()
+    counters = list(yield_hotp_counters_from_time())
+    counter = counters[len(counters) // 2]
     code: str = format_hotp_value(hotp_value(factories.SECOND_FACTOR, counter))
     return code
 

@@ -133,7 +133,8 @@ def test_the_demo_shows_its_mails_and_its_design(client: Client, demo: Path, pat
 
 def test_the_demo_shows_the_second_factor_of_its_staff_alone(client: Client, demo: Path, hedda: User) -> None:
     factories.give_second_factor(factories.UserFactory.create(name="Desk", email="desk@demo.clinic"))
-    [counter] = yield_hotp_counters_from_time()
+    counters = list(yield_hotp_counters_from_time())
+    counter = counters[len(counters) // 2]
     text = client.get("/dev/outbox/").content.decode()
     assert "desk@demo.clinic" in text
     assert hedda.email not in text
