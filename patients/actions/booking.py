@@ -1,6 +1,7 @@
 """Books, moves and cancels consultations: one path for every door (docs/adr/003).
 
-In one transaction: lock, sweep holds that have run out, check, write, put the post. A door has nothing to add.
+Rights and a first look come before the locks; then, in one transaction: lock, sweep holds that have run out, refuse
+what is taken, check, write, put the post. A door has nothing to add.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from clinic.rules.refusals import Kind, Refusal
 from patients import messages
 from patients.actions import locking, seating
 from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
-from patients.actions.seating import NotOffered, NotServed, PatientClosed, Wish
+from patients.actions.seating import NotOffered, NotServed, PatientClosed
+from patients.actions.wishing import Wish
 from patients.models import CancelledBy, Consultation, EpisodeOfCare, Patient, Source
 from patients.rules import lifecycle
 from patients.rules.lifecycle import Status
@@ -91,10 +93,14 @@ def book(*, order: Order, by: User | None, now: datetime) -> Consultation:
     Raises NotYours, PatientClosed, NotServed, NotOffered, PatientBusy, Busy; and SlotTaken, whose
     `details["alternatives"]` are up to 5 free slots near the time, as the API shows them.
     """
+    if by is not None and not policy.may(by, "book", order.clinic):
+        raise NotYours(_("You may not book at %(clinic)s. Ask its front desk.") % {"clinic": order.clinic})
+    wish = order.wish
     try:
-        return locking.settled(lambda: _book(order, by, now))
+        locking.look(wish, now=now)
+        return locking.settled(lambda: _book(order, wish, by, now))
     except SlotTaken as lost:
-        raise _with_alternatives(lost, order.wish, now) from None
+        raise _lost(lost, wish, now) from None
 
 
 def move(
@@ -111,11 +117,15 @@ def move(
         clinic=consultation.clinic,
         practitioner=practitioner,
         start=start,
+        moved=consultation,
     )
+    _may(by, "move", consultation)
+    _check_to_come(consultation)
     try:
-        return locking.settled(lambda: _move(consultation, wish, by, now))
+        locking.look(wish, now=now)
+        return locking.settled(lambda: _move(consultation, wish, now))
     except SlotTaken as lost:
-        raise _with_alternatives(lost, wish, now) from None
+        raise _lost(lost, wish, now) from None
 
 
 def cancel(
@@ -129,11 +139,11 @@ def cancel(
     reason = " ".join(reason.split())
     if not reason:
         raise ReasonMissing(_("Say why it is cancelled: the other side is told."), field="reason")
-    return locking.settled(lambda: _cancel(consultation, CancelledBy(asked_by), reason, by, now))
+    _may(by, "cancel", consultation)
+    return locking.settled(lambda: _cancel(consultation, CancelledBy(asked_by), reason, now))
 
 
-def _book(order: Order, by: User | None, now: datetime) -> Consultation:
-    wish = order.wish
+def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultation:
     locked = locking.lock(
         practitioners=[order.practitioner.pk],
         kind=order.type,
@@ -141,9 +151,7 @@ def _book(order: Order, by: User | None, now: datetime) -> Consultation:
         rooms=[],
         patient_id=order.patient.pk,
     )
-    if by is not None and not policy.may(by, "book", order.clinic):
-        raise NotYours(_("You may not book at %(clinic)s. Ask its front desk.") % {"clinic": order.clinic})
-    locking.sweep(locked, now=now)
+    locking.sweep(locked, now=now, wish=wish)
     block, span = seating.seat(wish, locked, now=now)
     consultation = Consultation.objects.create(
         block=block,
@@ -165,13 +173,11 @@ def _book(order: Order, by: User | None, now: datetime) -> Consultation:
     return consultation
 
 
-def _move(consultation: Consultation, wish: Wish, by: User | None, now: datetime) -> Consultation:
-    fresh, locked = locking.lock_visit(consultation, now=now, also=[wish.practitioner.pk])
-    _may(by, "move", fresh)
-    if fresh.status not in {Status.BOOKED, Status.CONFIRMED}:
-        raise NotPossible(_("Only a consultation that is still to come can be moved. Book a new one."))
+def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation:
+    fresh, locked = locking.lock_visit(consultation, now=now, wish=wish)
+    _check_to_come(fresh)
     locking.free_seat(fresh.block)
-    block, span = seating.seat(wish, locked, now=now, moved=fresh)
+    block, span = seating.seat(wish, locked, now=now)
     fresh.block, fresh.practitioner = block, wish.practitioner
     fresh.start, fresh.end = span.start, span.end
     fresh.version += 1
@@ -187,11 +193,8 @@ def _move(consultation: Consultation, wish: Wish, by: User | None, now: datetime
     return fresh
 
 
-def _cancel(
-    consultation: Consultation, asked_by: CancelledBy, reason: str, by: User | None, now: datetime
-) -> Consultation:
+def _cancel(consultation: Consultation, asked_by: CancelledBy, reason: str, now: datetime) -> Consultation:
     fresh, _locked = locking.lock_visit(consultation, now=now)
-    _may(by, "cancel", fresh)
     if Status.CANCELLED not in Status(fresh.status).may_follow():
         raise NotPossible(_("This consultation is over or under way, so it cannot be cancelled."))
     locking.free_seat(fresh.block)
@@ -218,7 +221,20 @@ def _may(by: User | None, act: str, consultation: Consultation) -> None:
         )
 
 
-def _with_alternatives(lost: SlotTaken, wish: Wish, now: datetime) -> SlotTaken:
-    """The same refusal with the nearest free slots, looked for after the rollback, when no lock is held any more."""
+def _check_to_come(consultation: Consultation) -> None:
+    if consultation.status not in {Status.BOOKED, Status.CONFIRMED}:
+        raise NotPossible(_("Only a consultation that is still to come can be moved. Book a new one."))
+
+
+def _lost(lost: SlotTaken, wish: Wish, now: datetime) -> Refusal:
+    """The refusal with the nearest free slots, looked for after the rollback, when no lock is held any more.
+
+    Where it is the patient's own other visit that is in the way (who clicked twice, say), it is that which is told.
+    """
+    but = wish.moved.pk if wish.moved else None
+    try:
+        locking.busy_elsewhere(wish.patient, wish.span.start, wish.span.end, but=but)
+    except PatientBusy as own:
+        return own
     found = seating.alternatives(wish, now=now)
     return SlotTaken(lost.message, field=lost.field, details={"alternatives": found})

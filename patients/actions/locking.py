@@ -17,11 +17,14 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Block, ConsultationType, Practitioner, Room
 from clinic.rules.refusals import Kind, Refusal
+from patients.actions.wishing import Wish
 from patients.models import SEATED, CancelledBy, Consultation, Patient
 from patients.rules.lifecycle import Status
 
 T = TypeVar("T")
 
+LONGEST_WAIT = "3s"
+"""For a lock, before the one more try."""
 BLOCK_CONSTRAINTS = frozenset({"one_block_a_practitioner", "one_block_a_room", "block_not_over_capacity"})
 PATIENT_CONSTRAINTS = frozenset({"one_consultation_a_patient", "one_seat_a_patient_in_a_block"})
 
@@ -96,7 +99,7 @@ def lock(
     NO KEY UPDATE, because a plain FOR UPDATE would block every insert that points at these rows.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
     gives = Practitioner.types.through.objects.filter(
         consultationtype_id=kind.pk, practitioner_id=OuterRef("pk")
     )
@@ -118,17 +121,31 @@ def lock(
     )
 
 
-def sweep(locked: Locked, *, now: datetime) -> int:
-    """Frees the holds of the locked rows that have run out; returns how many. They would still exclude others."""
-    expired = list(
-        Block.objects.expired(now)
-        .filter(
-            Q(practitioner__in=locked.practitioners)
-            | Q(room__in=locked.rooms)
-            | Q(consultations__patient=locked.patient)
-        )
-        .values_list("pk", flat=True)
+def look(wish: Wish, *, now: datetime) -> None:
+    """Raises SlotTaken where the time is gone already: asked before the locks, it keeps losers out of the queue."""
+    if wish.in_the_way(now).exists():
+        raise taken()
+
+
+def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
+    """Frees the holds of the locked rows that have run out, for they would still exclude others.
+
+    The same query finds what is in the way of `wish`. Raises SlotTaken, so that a loser who waited for the locks
+    gives them back at once and does not search the day while the others queue.
+    """
+    of_the_locked = (
+        Q(practitioner__in=locked.practitioners)
+        | Q(room__in=locked.rooms)
+        | Q(consultations__patient=locked.patient)
     )
+    found = Block.objects.expired(now).filter(of_the_locked).values_list("pk", "held_until")
+    if wish is not None:
+        found = found.union(wish.in_the_way(now))
+    expired = []
+    for block, held_until in found:
+        if held_until is None or held_until > now:
+            raise taken()
+        expired.append(block)
     if expired:
         Consultation.objects.filter(block__in=expired, status=Status.HELD).update(
             status=Status.CANCELLED,
@@ -138,20 +155,20 @@ def sweep(locked: Locked, *, now: datetime) -> int:
             cancel_reason=_("The hold ran out."),
         )
         Block.objects.filter(pk__in=expired).update(active=False, taken=0)
-    return len(expired)
 
 
 def lock_visit(
-    consultation: Consultation, *, now: datetime, also: Iterable[UUID] = ()
+    consultation: Consultation, *, now: datetime, wish: Wish | None = None
 ) -> tuple[Consultation, Locked]:
-    """The consultation as it is now, with everything locked that it takes, and the practitioners in `also`.
+    """The consultation as it is now, with everything locked that it takes, and the practitioner of `wish`.
 
-    Raises Changed where it was moved since it was read: then other rows would have to be locked.
+    Raises Changed where it was moved since it was read: then other rows would have to be locked. And SlotTaken where
+    something is in the way of `wish`.
     """
     old = consultation
     room_id = old.block.room_id
     locked = lock(
-        practitioners={old.practitioner_id, *also},
+        practitioners={old.practitioner_id, *([wish.practitioner.pk] if wish else [])},
         kind=old.type,
         clinic_id=old.clinic_id,
         rooms=[room_id] if room_id else [],
@@ -164,7 +181,7 @@ def lock_visit(
     )
     if fresh.block_id != old.block_id:
         raise Changed(_("Somebody has changed this consultation meanwhile. Look at it again."))
-    sweep(locked, now=now)
+    sweep(locked, now=now, wish=wish)
     return fresh, locked
 
 

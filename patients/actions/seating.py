@@ -1,6 +1,6 @@
 """Owns how a patient gets a seat in the diary: the checks that every door passes, the room, and the block."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from clinic.actions import searching
 from clinic.actions.searching import Slot, SlotQuery
-from clinic.models import Block, Clinic, ConsultationType, Practitioner, Room, TypeKind
+from clinic.models import Block, Room, TypeKind
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary
-from clinic.rules.intervals import Span, in_utc
+from clinic.rules.intervals import Span
 from clinic.rules.refusals import Refusal
 from patients.actions import locking
 from patients.actions.locking import Locked, SlotTaken
-from patients.models import Consultation, Patient
+from patients.actions.wishing import Wish
+from patients.models import Consultation
 
 ALTERNATIVES = 5
 OF_THE_SAME = 3
@@ -41,45 +42,20 @@ class PatientClosed(Refusal):
     code = "patient_not_current"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """A seat that somebody wants. With `overlap_reason` it is a deliberate overlap, in the second lane."""
+def seat(wish: Wish, locked: Locked, *, now: datetime) -> tuple[Block, Span]:
+    """The block in which the patient now has a seat, and the time of the visit; all that it needs is locked already,
+    and `sweep` has found nothing in the way.
 
-    patient: Patient
-    type: ConsultationType
-    clinic: Clinic
-    practitioner: Practitioner
-    start: datetime
-    room: Room | None = None
-    overlap_reason: str = ""
-
-    @property
-    def pair(self) -> tuple[UUID, UUID]:
-        """Whom and where."""
-        return self.practitioner.pk, self.clinic.pk
-
-    @property
-    def span(self) -> Span:
-        """The time of the consultation itself."""
-        return Span(self.start, in_utc(self.start) + timedelta(minutes=self.type.duration_min))
-
-
-def seat(
-    wish: Wish, locked: Locked, *, now: datetime, moved: Consultation | None = None
-) -> tuple[Block, Span]:
-    """The block in which the patient now has a seat, and the time of the visit; all that it needs is locked already.
-
-    The server decides: the start must be one that the search offers at this moment. A consultation that is `moved`
-    does not stand in its own way, and keeps its room where that is free.
-    Raises PatientClosed, NotServed, NotOffered, SlotTaken, PatientBusy.
+    The server decides: the start must be one that the search offers at this moment. A consultation that is moved
+    keeps its room where that is free.
+    Raises PatientClosed, NotServed, NotOffered, SlotTaken.
     """
     _check_who(wish, locked)
-    rooms = _candidates(wish, locked, favourite=moved.block.room_id if moved else None)
+    rooms = _candidates(wish, locked, favourite=wish.moved.block.room_id if wish.moved else None)
     day = wallclock.local_day(wish.start, wish.clinic.zone)
     query = SlotQuery(type=wish.type, first=day, last=day, clinic=wish.clinic, practitioner=wish.practitioner)
     diary = searching.read(query, now=now, rooms=rooms)
     span = wish.span
-    locking.busy_elsewhere(locked.patient, span.start, span.end, but=moved.pk if moved else None)
     if wish.overlap_reason:
         _check_open(wish, diary)
         return _new_block(wish, diary, rooms, lane=1), span

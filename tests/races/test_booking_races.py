@@ -6,74 +6,27 @@ constraint, must show doubles; else the race proves nothing.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from clinic.models import Block, Clinic, ConsultationType, Practitioner
 from clinic.rules.refusals import Refusal
-from patients.actions import booking
+from patients.actions import booking, locking
 from patients.models import SEATED, CancelledBy, Consultation, Patient, Source
 from tests import factories
+from tests.races.racing import NONE, ROUNDS, naively, overlaps, race, without_constraint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TEN = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 """Ten o'clock in Berlin on Wednesday."""
 CLIENTS = 50
-OVERLAPS = {
-    "practitioner": """SELECT count(*) FROM clinic_block a JOIN clinic_block b ON a.id < b.id
-        AND a.practitioner_id = b.practitioner_id AND a."start" < b."end" AND b."start" < a."end"
-        WHERE a.active AND b.active AND a.lane = 0 AND b.lane = 0""",
-    "room": """SELECT count(*) FROM clinic_block a JOIN clinic_block b ON a.id < b.id
-        AND a.room_id = b.room_id AND a."start" < b."end" AND b."start" < a."end"
-        WHERE a.active AND b.active AND a.lane = 0 AND b.lane = 0""",
-    "patient": """SELECT count(*) FROM patients_consultation a JOIN patients_consultation b ON a.id < b.id
-        AND a.patient_id = b.patient_id AND a."start" < b."end" AND b."start" < a."end"
-        WHERE a.status NOT IN ('cancelled', 'no_show') AND b.status NOT IN ('cancelled', 'no_show')""",
-    "seats": """SELECT count(*) FROM clinic_block b WHERE b.active AND (b.taken > b.capacity OR b.taken <> (
-        SELECT count(*) FROM patients_consultation c
-        WHERE c.block_id = b.id AND c.status NOT IN ('cancelled', 'no_show')))""",
-}
-"""An independent look at the tables, by hand-written SQL: what must not be there, and how often it is."""
-
-
-def race(attempts: list[Callable[[], object]]) -> Counter[str]:
-    """Starts all at one moment, each on a connection of its own; how often what came of it ("done" or a code)."""
-    barrier = Barrier(len(attempts))
-
-    def one(attempt: Callable[[], object]) -> str:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            attempt()
-        except Refusal as refusal:
-            return refusal.code
-        else:
-            return "done"
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return Counter(pool.map(one, attempts))
-
-
-def overlaps() -> dict[str, int]:
-    """What the tables hold that they must not."""
-    found = {}
-    with connection.cursor() as cursor:
-        for name, sql in OVERLAPS.items():
-            cursor.execute(sql)
-            found[name] = cursor.fetchone()[0]
-    return found
-
-
-NONE = dict.fromkeys(OVERLAPS, 0)
+Order = Callable[..., booking.Order]
 
 
 @pytest.fixture
@@ -95,70 +48,50 @@ def order(follow_up: ConsultationType, riverside: Clinic, mira: Practitioner) ->
     return made
 
 
-Order = Callable[..., booking.Order]
-
-
-@contextmanager
-def without_constraint(table: str, *names: str) -> Iterator[None]:
-    """The table without these constraints; afterwards it is emptied and they stand as before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ANY(%s)",
-            [list(names)],
-        )
-        defined = cursor.fetchall()
-        for name, _definition in defined:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        try:
-            yield
-        finally:
-            Consultation.objects.all().delete()
-            Block.objects.all().delete()
-            for name, definition in defined:
-                cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-
-
-def naively(order: booking.Order, pause: Barrier) -> None:
-    """Checks, then inserts, as one would without having thought of the others."""
-    end = order.start + timedelta(minutes=order.type.duration_min)
-    with transaction.atomic():
-        taken = Block.objects.filter(
-            practitioner=order.practitioner, active=True, start__lt=end, end__gt=order.start
-        ).exists()
-        busy = Consultation.objects.filter(
-            patient=order.patient, status__in=SEATED, start__lt=end, end__gt=order.start
-        ).exists()
-        pause.wait(timeout=30)
-        if taken or busy:
-            return
-        block = Block.objects.create(
-            practitioner=order.practitioner,
-            clinic=order.clinic,
-            type=order.type,
-            start=order.start,
-            end=end,
-            taken=1,
-        )
-        Consultation.objects.create(
-            block=block,
-            patient=order.patient,
-            type=order.type,
-            clinic=order.clinic,
-            practitioner=order.practitioner,
-            start=order.start,
-            end=end,
-            source=order.source,
-            booked_at=order.start,
-            status_at=order.start,
-        )
-
-
 @pytest.mark.assures("BO-01", "BO-09")
 def test_fifty_book_one_slot_and_one_has_it(people: list[Patient], order: Order, now: datetime) -> None:
-    outcome = race([lambda who=who: booking.book(order=order(who), by=None, now=now) for who in people])  # type: ignore[misc]
-    assert outcome["done"] == 1
-    assert set(outcome) <= {"done", "slot_taken", "busy"}, "busy where the machine takes 3 s for the queue"
-    assert overlaps() == NONE
+    for _round in ROUNDS:
+        outcome = race([partial(booking.book, order=order(who), by=None, now=now) for who in people])
+        assert outcome == {"done": 1, "slot_taken": CLIENTS - 1}
+        assert overlaps() == NONE
+        winner = Consultation.objects.seated().select_related("type", "clinic", "block").get()
+        booking.cancel(
+            consultation=winner, asked_by=CancelledBy.CLINIC, reason="next round", by=None, now=now
+        )
+
+
+@pytest.mark.assures("BO-01", "BO-05", "BO-09")
+def test_fifty_move_to_one_slot_and_every_loser_keeps_its_own(
+    people: list[Patient], order: Order, leila: Practitioner, mira: Practitioner, now: datetime
+) -> None:
+    visits = [
+        booking.book(order=order(who, practitioner=leila, start=_apart(n)), by=None, now=now)
+        for n, who in enumerate(people)
+    ]
+    for _round in ROUNDS:
+        outcome = race(
+            [
+                partial(booking.move, consultation=visit, practitioner=mira, start=TEN, by=None, now=now)
+                for visit in visits
+            ]
+        )
+        assert outcome == {"done": 1, "slot_taken": CLIENTS - 1}
+        assert overlaps() == NONE
+        seated = Consultation.objects.filter(status__in=SEATED, block__active=True)
+        assert seated.filter(practitioner=mira, start=TEN).count() == 1
+        kept = dict(seated.filter(practitioner=leila).values_list("pk", "start"))
+        assert kept.items() <= {visit.pk: visit.start for visit in visits}.items()
+        assert len(kept) == CLIENTS - 1
+        winner = seated.select_related("patient", "type", "clinic", "block").get(practitioner=mira)
+        back = next(visit.start for visit in visits if visit.pk == winner.pk)
+        visits = [visit for visit in visits if visit.pk != winner.pk]
+        visits.append(booking.move(consultation=winner, practitioner=leila, start=back, by=None, now=now))
+
+
+def _apart(n: int) -> datetime:
+    """Ten starts a day, 40 minutes apart, on five working days from Wednesday on."""
+    days = [0, 1, 2, 5, 6]
+    return TEN - timedelta(hours=2) + timedelta(days=days[n // 10], minutes=40 * (n % 10))
 
 
 @pytest.mark.assures("BO-02")
@@ -332,8 +265,10 @@ def _act(dice: random.Random, order: booking.Order, now: datetime) -> None:
 
 @pytest.mark.assures("BO-09")
 def test_who_waits_three_seconds_for_a_lock_twice_is_told_to_try_again(
-    elena: Patient, mira: Practitioner, order: Order, now: datetime
+    elena: Patient, mira: Practitioner, order: Order, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert locking.LONGEST_WAIT == "3s"
+    monkeypatch.setattr(locking, "LONGEST_WAIT", "200ms")  # twice three seconds would prove no more
     ready, done = Barrier(2), Barrier(2)
 
     def hold() -> None:
