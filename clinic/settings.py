@@ -117,7 +117,11 @@ DATABASES = {
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Throttles and the like live in PostgreSQL, so that ten web processes count as one.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_throttle"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinic_throttle",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # bounded, and wide enough that made-up addresses push no throttle out
+    },
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
 MEDIA_URL = "/media/"
@@ -181,6 +185,7 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "clinic.web.codes.OnceForm", "reauthenticate": "clinic.web.codes.OnceAgainForm"}
 MFA_TOTP_TOLERANCE = 1  # a code typed as it runs out, or a phone half a minute off, still signs in
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
