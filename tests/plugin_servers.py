@@ -1,6 +1,7 @@
 """A pytest plugin: the run's own PostgreSQL and Valkey, up before the settings are read, gone with the run."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -17,6 +18,9 @@ STACK = ExitStack()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Wraps pytest-django's own hook, which reads the settings."""
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # asked to stop: as with Ctrl-C, the servers stop too
     base = Path(STACK.enter_context(tempfile.TemporaryDirectory(prefix="clinic-test-")))
     snapshot.copied(ROOT, ROOT / "var" / "test-cluster", base / "data")
     urls = STACK.enter_context(servers.started(base / "data", durable=False))

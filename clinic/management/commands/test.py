@@ -2,16 +2,22 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from django.conf import settings
 from django.core.management import BaseCommand
+
+from clinic.launch import children
+from clinic.launch.children import Child
 
 PYTHON = sys.executable
 TOOLS = Path(sys.executable).parent
@@ -45,48 +51,56 @@ class Command(BaseCommand):
         """Takes the arguments as they are: they are pytest's, not Django's."""
         pytest = [PYTHON, "-m", "pytest", *argv[2:]]
         if argv[2:]:
-            sys.exit(subprocess.run(pytest, cwd=settings.BASE_DIR, check=False).returncode)
-        with tempfile.TemporaryDirectory(prefix="clinic-checks-") as folder:
-            results = self._check(_steps(folder))
-        began = time.monotonic()
-        self._table(results)
-        code = subprocess.run(pytest, cwd=settings.BASE_DIR, check=False).returncode
-        failed = [result.step.name for result in results if not result.passed]
-        if failed:
-            print(f"Also failed before the tests: {', '.join(failed)}", file=sys.stderr)
-        print(f"tests: {time.monotonic() - began:.0f} s", file=sys.stderr)
-        sys.exit(code or bool(failed))
+            os.chdir(settings.BASE_DIR)
+            os.execv(PYTHON, pytest)  # noqa: S606 - signals then reach pytest itself
+        signal.signal(signal.SIGTERM, _leave)
+        color = ["--color=yes"] if sys.stdout.isatty() else []
+        tests = children.spawn(Child([*pytest, *color], subprocess.PIPE, folder=settings.BASE_DIR))
+        sys.exit(self._beside(tests))
 
-    def _check(self, steps: list[Step]) -> list[Result]:
-        """The first step runs beside all others, on the second core; each says how it went as it ends."""
-        slow, began = _start(steps[0]), time.monotonic()
-        results = []
-        for step in steps[1:]:
-            started = time.monotonic()
-            results.append(_finish(step, _start(step), started))
-            self._say(results[-1])
-        results.insert(0, _finish(steps[0], slow, began))
-        self._say(results[0])
-        return results
-
-    def _say(self, result: Result) -> None:
-        self.stdout.write(
-            f"{'ok    ' if result.passed else 'FAILED'} {result.step.name} ({result.seconds:.1f} s)"
-        )
-        if not result.passed:
-            self.stdout.write(result.output)
-        self.stdout.flush()
-
-    def _table(self, results: list[Result]) -> None:
-        self.stdout.write("")
+    def _beside(self, tests: subprocess.Popen[bytes]) -> int:
+        """The tests keep one processor busy, the checks the other. pytest's own summary stays the last line."""
+        with tempfile.TemporaryDirectory(prefix="clinic-checks-") as folder, ThreadPoolExecutor(1) as reader:
+            last_line = reader.submit(self._pass_on, tests)
+            results = []
+            try:
+                for step in _steps(folder):
+                    results.append(_run(step))
+                    self._say(_line(results[-1]))
+                summary, code = last_line.result(), tests.wait()
+            finally:
+                children.stop(tests, [(signal.SIGTERM, 10)])
         for result in results:
-            word = "ok" if result.passed else "FAILED"
-            self.stdout.write(f"{result.step.name:<24}{word:<8}{result.seconds:6.1f} s")
+            if not result.passed:
+                self._say(f"\n--- {result.step.name}\n{result.output}")
+        self._say("\n".join(["", *map(_line, results), summary]))
+        return code or int(not all(result.passed for result in results))
+
+    def _pass_on(self, tests: subprocess.Popen[bytes]) -> str:
+        """Prints what the tests print, but for the last line: that one is returned."""
+        held = ""
+        for line in tests.stdout or ():
+            if held:
+                self._say(held)
+            held = line.decode(errors="replace").rstrip("\n") or " "
+        return held
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
         self.stdout.flush()
+
+
+def _line(result: Result) -> str:
+    return f"{result.step.name:<24}{'ok' if result.passed else 'FAILED':<8}{result.seconds:6.1f} s"
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Leaves through every `finally`, so that the tests stop their servers."""
+    sys.exit(128 + signal.SIGTERM)
 
 
 def _steps(folder: str) -> list[Step]:
-    """All checks but the tests; the slowest first."""
+    """All checks but the tests; the slowest last."""
     production = {
         "DEBUG": "no",
         "DEMO": "no",
@@ -97,7 +111,6 @@ def _steps(folder: str) -> list[Step]:
     django = [PYTHON, "-m", "django"]
     pages = sorted(str(path.relative_to(settings.BASE_DIR)) for path in _templates())
     return [
-        Step("types (mypy)", [PYTHON, "-m", "mypy"]),
         Step("lint (ruff)", [PYTHON, "-m", "ruff", "check", "."]),
         Step("format (ruff)", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         Step("walls (import-linter)", [str(TOOLS / "lint-imports"), "--no-cache"]),
@@ -105,6 +118,7 @@ def _steps(folder: str) -> list[Step]:
         Step("template idioms (djade)", [str(TOOLS / "djade"), "--check", "--target-version", "5.2", *pages]),
         Step("migrations complete", [*django, "makemigrations", "--check", "--dry-run"], {"VAR_DIR": folder}),
         Step("check --deploy", [*django, "check", "--deploy", "--fail-level", "WARNING"], production),
+        Step("types (mypy)", [PYTHON, "-m", "mypy"]),
     ]
 
 
@@ -112,17 +126,15 @@ def _templates() -> list[Path]:
     return list((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 
 
-def _start(step: Step) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        step.command,
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **step.env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _finish(step: Step, process: subprocess.Popen[str], began: float) -> Result:
-    output, _none = process.communicate()
-    return Result(step, process.returncode == 0, time.monotonic() - began, output)
+def _run(step: Step) -> Result:
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as log:
+        child = Child(step.command, log.fileno(), folder=settings.BASE_DIR, env={**os.environ, **step.env})
+        process = children.spawn(child)
+        try:
+            code = process.wait()
+        finally:
+            children.stop(process, [(signal.SIGTERM, 5)])
+        log.seek(0)
+        output = log.read().decode(errors="replace")
+    return Result(step, code == 0, time.monotonic() - began, output)
