@@ -51,13 +51,16 @@ def test_today_shows_the_dosage_in_force_and_not_the_one_to_come(
     assert "Knee-to-chest stretch" in today
     assert words in today
     assert from_tomorrow not in today
-    clock.shift(timedelta(days=1))
-    tomorrow = elena_browses.get("/portal/").content.decode()
+    clock.shift(timedelta(days=1))  # by then the session of today has run out
+    elena = elenas_program.program.patient.portal_access.get().user
+    tomorrow = doors.browser(elena).get("/portal/").content.decode()
     assert from_tomorrow in tomorrow
     assert words not in tomorrow
 
 
-def test_an_exercise_has_its_steps_and_its_dosage(elena_browses: Client, elenas_program: SimpleNamespace) -> None:
+def test_an_exercise_has_its_steps_and_its_dosage(
+    elena_browses: Client, elenas_program: SimpleNamespace
+) -> None:
     answer = elena_browses.get(f"/portal/exercises/{elenas_program.prescription.pk}/")
     assert answer.status_code == 200
     text = answer.content.decode()
