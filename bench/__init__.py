@@ -1,0 +1,1 @@
+"""Looks at and measures the running product; no test of it runs with the suite."""
