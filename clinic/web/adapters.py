@@ -1,5 +1,6 @@
 """How allauth behaves here: accounts by invitation only, mails through the post, secrets encrypted."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -7,11 +8,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clinic import policy
 from clinic.actions import signing_in
 from clinic.models import User
 from clinic.models.secret import decrypt, encrypt
 from clinic.web.context import organisation_name
 
+PATIENT_SESSION = timedelta(days=30)
+"""A program is opened every day, beside a mat: a code each time would keep people from it."""
 BY_POST = "account/email/login_code"
 RESET = "account/email/password_reset_key"
 
@@ -22,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: accounts are made by invitation."""
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Staff are signed out after half a day; a patient's phone stays signed in for a month."""
+        super().login(request, user)
+        if not policy.is_staff(user):
+            request.session.set_expiry(PATIENT_SESSION)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts codes and reset links into the outbox. Other notices of allauth (a changed factor) go the same way."""

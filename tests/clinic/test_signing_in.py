@@ -238,6 +238,20 @@ def test_staff_without_a_second_factor_reach_only_its_set_up(riverside: Any, pat
     assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_activate_totp"))
 
 
+@pytest.mark.assures("SE-02")
+def test_a_patient_stays_signed_in_for_a_month_and_staff_for_half_a_day(
+    client: Client, elena: Patient, hedda_with_password: User
+) -> None:
+    ask_for_code(client, elena.email)
+    enter(client, told("login_code")[0].payload)
+    desk = Client()
+    log_in(desk, hedda_with_password.email)
+    desk.post(reverse("mfa_authenticate"), {"code": digits()})
+    assert (is_in(client), is_in(desk)) == (True, True)
+    assert client.session.get_expiry_age() == pytest.approx(30 * 24 * 3600, abs=60)
+    assert desk.session.get_expiry_age() == pytest.approx(12 * 3600, abs=60)
+
+
 def test_the_set_up_of_a_second_factor_opens_the_rest(riverside: Any) -> None:
     leo = factories.UserFactory.create(name="Leo New", email="leo@example.org")
     Membership.objects.create(user=leo, clinic=riverside, role=Role.FRONT_DESK)

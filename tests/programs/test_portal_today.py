@@ -53,7 +53,7 @@ def test_today_shows_the_dosage_in_force_and_not_the_one_to_come(
     assert from_tomorrow not in today
     clock.shift(timedelta(days=1))  # by then the session of today has run out
     elena = elenas_program.program.patient.portal_access.get().user
-    tomorrow = doors.browser(elena).get("/portal/").content.decode()
+    tomorrow = browser(elena).get("/portal/").content.decode()
     assert from_tomorrow in tomorrow
     assert words not in tomorrow
 
