@@ -308,8 +308,8 @@ def the_sheet_shows_it(stage: Stage) -> None:
     page = stage.physio
     page.reload()
     knee, curl = row_of(page, "Knee-to-chest stretch"), row_of(page, "Curl-up")
-    expect(knee.get_by_role("row", name="Done").get_by_role("cell").last).to_contain_text("done")
-    expect(curl.get_by_role("row", name="Done").get_by_role("cell").last).to_contain_text("partly")
+    expect(knee.get_by_role("row", name="Done").get_by_role("cell").last).to_have_accessible_name("done")
+    expect(curl.get_by_role("row", name="Done").get_by_role("cell").last).to_have_accessible_name("partly")
     expect(page.get_by_text("first 3, in 1 session")).to_be_visible()
 
 
