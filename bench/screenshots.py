@@ -105,11 +105,11 @@ PATIENT = (
     Stop("menu", "/portal/", open="details.menu summary"),
 )
 STOPS: dict[str, tuple[Stop, ...]] = {
-    "anonymous": ANONYMOUS,
     "desk": STAFF_DESK,
     "physio": PHYSIO,
     "manager": (*STAFF_DESK[:2], *RECORDS),
     "patient": PATIENT,
+    "anonymous": ANONYMOUS,  # last: by then the mail page holds the patient's code
 }
 
 
@@ -180,7 +180,9 @@ class Told:
 def _told(arguments: list[str]) -> Told:
     parser = argparse.ArgumentParser(prog="python3 -m bench screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="OUT_DIR")
-    parser.add_argument("--base", help="address of a running demo; without it that of `python3 manage.py run`")
+    parser.add_argument(
+        "--base", help="address of a running demo; without it that of `python3 manage.py run`"
+    )
     parser.add_argument("--role", action="append", choices=STOPS, help="only this role")
     parser.add_argument("--page", action="append", help="only this page")
     parser.add_argument("--width", action="append", type=int, choices=WIDTHS, help="only this width")
@@ -253,5 +255,8 @@ def _draw(page: Page, path: Path) -> None:
     height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     width = page.evaluate("innerWidth")
     page.screenshot(
-        path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height}, animations="disabled"
+        path=path,
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": width, "height": height},
+        animations="disabled",
     )

@@ -17,7 +17,7 @@ PATIENCE = 30.0
 """Seconds that the mail with a code may take."""
 
 
-class NoCode(RuntimeError):
+class NoCode(RuntimeError):  # noqa: N818 - an outcome that the message explains
     """The demo showed no code; the message says where it was looked for."""
 
 

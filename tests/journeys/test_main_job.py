@@ -280,7 +280,9 @@ def see_the_dosage_of_today(stage: Stage) -> None:
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", value=True)
         assert picture.evaluate("image => image.naturalWidth") > 0, f"no picture of {exercise}"
-    expect(page.get_by_role("region", name="Next consultation")).to_contain_text(stage.visit.practitioner.name)
+    expect(page.get_by_role("region", name="Next consultation")).to_contain_text(
+        stage.visit.practitioner.name
+    )
 
 
 def log_a_session(stage: Stage) -> None:
