@@ -1,7 +1,7 @@
 """Books, moves and cancels consultations: one path for every door (docs/adr/003).
 
-Rights and a first look come before the locks; then, in one transaction: lock, sweep holds that have run out, refuse
-what is taken, check, write, put the post. A door has nothing to add.
+Rights first; then, in one transaction: look, lock, sweep holds that have run out, check, write, put the post. A door
+has nothing to add.
 """
 
 from dataclasses import dataclass
@@ -97,7 +97,6 @@ def book(*, order: Order, by: User | None, now: datetime) -> Consultation:
         raise NotYours(_("You may not book at %(clinic)s. Ask its front desk.") % {"clinic": order.clinic})
     wish = order.wish
     try:
-        locking.look(wish, now=now)
         return locking.settled(lambda: _book(order, wish, by, now))
     except SlotTaken as lost:
         raise _lost(lost, wish, now) from None
@@ -122,7 +121,6 @@ def move(
     _may(by, "move", consultation)
     _check_to_come(consultation)
     try:
-        locking.look(wish, now=now)
         return locking.settled(lambda: _move(consultation, wish, now))
     except SlotTaken as lost:
         raise _lost(lost, wish, now) from None
@@ -144,13 +142,13 @@ def cancel(
 
 
 def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultation:
-    locked = locking.lock(
-        practitioners=[order.practitioner.pk],
+    rows = locking.Rows(
+        practitioners=frozenset([order.practitioner.pk]),
         kind=order.type,
         clinic_id=order.clinic.pk,
-        rooms=[],
         patient_id=order.patient.pk,
     )
+    locked = locking.lock(rows, now=now, wish=wish)
     locking.sweep(locked, now=now, wish=wish)
     block, span = seating.seat(wish, locked, now=now)
     consultation = Consultation.objects.create(

@@ -4,15 +4,15 @@ Practitioners first, then rooms, then the patient, each by id (docs/adr/003). Tw
 queue instead of meeting head-on, and what is read after the locks stays true until the commit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 import psycopg.errors
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
 from django.utils.translation import gettext as _
 
 from clinic.models import Block, ConsultationType, Practitioner, Room
@@ -58,6 +58,17 @@ class Changed(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What a change of the diary touches: these are locked, with the rooms of the type at the clinic."""
+
+    practitioners: frozenset[UUID]
+    kind: ConsultationType
+    clinic_id: UUID
+    patient_id: UUID
+    rooms: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Locked:
     """The rows, read after they were locked: the practitioners, those of them who give the type, the candidate rooms
     of the type at the clinic by name, and the patient."""
@@ -86,33 +97,27 @@ def settled(change: Callable[[], T]) -> T:
         raise Busy(_("Somebody else is changing this diary right now. Try again in a moment.")) from None
 
 
-def lock(
-    *,
-    practitioners: Iterable[UUID],
-    kind: ConsultationType,
-    clinic_id: UUID,
-    rooms: Iterable[UUID],
-    patient_id: UUID,
-) -> Locked:
+def lock(rows: Rows, *, now: datetime, wish: Wish | None = None) -> Locked:
     """Locks the practitioners, the type's rooms at the clinic with `rooms` besides, and the patient, in this order.
 
     NO KEY UPDATE, because a plain FOR UPDATE would block every insert that points at these rows.
+    Raises SlotTaken as soon as something is seen in the way of `wish`: before the queue for the locks, and again when
+    the practitioner is locked, so that a loser lets the next one pass at once and does not search the day meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
+    _begin(rows, wish, now)
     gives = Practitioner.types.through.objects.filter(
-        consultationtype_id=kind.pk, practitioner_id=OuterRef("pk")
+        consultationtype_id=rows.kind.pk, practitioner_id=OuterRef("pk")
     )
-    people = (
-        Practitioner.objects.filter(pk__in=set(practitioners)).annotate(serves=Exists(gives)).order_by("pk")
-    )
-    of_type = Room.types.through.objects.filter(consultationtype_id=kind.pk).values("room_id")
+    people = Practitioner.objects.filter(pk__in=rows.practitioners).annotate(serves=Exists(gives))
+    of_type = Room.types.through.objects.filter(consultationtype_id=rows.kind.pk).values("room_id")
     places = Room.objects.filter(
-        Q(pk__in=of_type, clinic_id=clinic_id, archived_at=None) | Q(pk__in=set(rooms))
+        Q(pk__in=of_type, clinic_id=rows.clinic_id, archived_at=None) | Q(pk__in=rows.rooms)
     )
-    locked_people = list(people.select_for_update(no_key=True, of=("self",)))
+    locked_people = list(people.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    if wish is not None and wish.of_practitioner(now).exists():
+        raise taken()
     locked_rooms = list(places.order_by("pk").select_for_update(no_key=True, of=("self",)))
-    patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=patient_id)
+    patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=rows.patient_id)
     return Locked(
         practitioners=frozenset(row.pk for row in locked_people),
         serving=frozenset(row.pk for row in locked_people if row.serves and not row.archived_at),
@@ -121,17 +126,25 @@ def lock(
     )
 
 
-def look(wish: Wish, *, now: datetime) -> None:
-    """Raises SlotTaken where the time is gone already: asked before the locks, it keeps losers out of the queue."""
-    if wish.in_the_way(now).exists():
+def _begin(rows: Rows, wish: Wish | None, now: datetime) -> None:
+    """Bounds the wait for locks, and in the same statement looks whether there is anything to wait for."""
+    bounded = Func(
+        Value("lock_timeout"),
+        Value(LONGEST_WAIT),
+        Value(True),
+        function="set_config",
+        output_field=TextField(),
+    )
+    gone = Value(False) if wish is None else Exists(wish.in_the_way(now))
+    told = Practitioner.objects.filter(pk__in=rows.practitioners).values_list(bounded, gone)
+    if any(is_gone for _wait, is_gone in told):
         raise taken()
 
 
 def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
     """Frees the holds of the locked rows that have run out, for they would still exclude others.
 
-    The same query finds what is in the way of `wish`. Raises SlotTaken, so that a loser who waited for the locks
-    gives them back at once and does not search the day while the others queue.
+    Raises SlotTaken where the patient, who is locked by now, has come to sit elsewhere: the same query sees it.
     """
     of_the_locked = (
         Q(practitioner__in=locked.practitioners)
@@ -140,7 +153,7 @@ def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
     )
     found = Block.objects.expired(now).filter(of_the_locked).values_list("pk", "held_until")
     if wish is not None:
-        found = found.union(wish.in_the_way(now))
+        found = found.union(wish.of_patient(now).values_list("pk", "held_until"))
     expired = []
     for block, held_until in found:
         if held_until is None or held_until > now:
@@ -167,13 +180,14 @@ def lock_visit(
     """
     old = consultation
     room_id = old.block.room_id
-    locked = lock(
-        practitioners={old.practitioner_id, *([wish.practitioner.pk] if wish else [])},
+    rows = Rows(
+        practitioners=frozenset({old.practitioner_id, *([wish.practitioner.pk] if wish else [])}),
         kind=old.type,
         clinic_id=old.clinic_id,
-        rooms=[room_id] if room_id else [],
+        rooms=frozenset([room_id] if room_id else []),
         patient_id=old.patient_id,
     )
+    locked = lock(rows, now=now, wish=wish)
     fresh = (
         Consultation.objects.select_related("patient", "type", "practitioner", "clinic", "block__room")
         .select_for_update(no_key=True, of=("self", "block"))

@@ -38,19 +38,19 @@ class Wish:
         """The time of the consultation itself."""
         return Span(self.start, in_utc(self.start) + timedelta(minutes=self.type.duration_min))
 
-    def in_the_way(self, now: datetime) -> QuerySet[Block, tuple[UUID, datetime | None]]:
-        """Blocks (id, held until) of the practitioner or the patient for which the database would refuse it.
+    def in_the_way(self, now: datetime) -> QuerySet[Block, UUID]:
+        """Blocks of the practitioner or the patient for which the database would refuse it.
 
         A few index entries, so that the losers of a storm are told at once. It offers nothing: that the search does.
         A UNION, because no index answers an OR over both.
         """
-        of_patient = self._of_patient(now).values_list("pk", "held_until")
-        if self.overlap_reason:
-            return of_patient
-        return of_patient.union(self._of_practitioner(now).values_list("pk", "held_until"))
+        of_patient = self.of_patient(now).values_list("pk", flat=True)
+        return self.of_practitioner(now).values_list("pk", flat=True).union(of_patient)
 
-    def _of_practitioner(self, now: datetime) -> QuerySet[Block]:
-        """Those in the first lane, less a class of the type that begins then and has a seat."""
+    def of_practitioner(self, now: datetime) -> QuerySet[Block]:
+        """Those in the first lane, less a class of the type that begins then and has a seat; none for an overlap."""
+        if self.overlap_reason:
+            return Block.objects.none()
         occupied = searching.shape(self.type, self.clinic).occupied(self.start)
         a_seat = Q(clinic=self.clinic, type=self.type, start=occupied.start, taken__lt=F("capacity"))
         lying_over = Block.objects.busy(occupied.start, occupied.end, now).exclude(a_seat)
@@ -58,7 +58,7 @@ class Wish:
             lying_over = lying_over.exclude(pk=self.moved.block_id)
         return lying_over.filter(practitioner=self.practitioner, lane=0)
 
-    def _of_patient(self, now: datetime) -> QuerySet[Block]:
+    def of_patient(self, now: datetime) -> QuerySet[Block]:
         """Those in which the patient sits meanwhile; buffers are not the patient's."""
         visits = Consultation.objects.filter(
             patient=self.patient, status__in=SEATED, start__lt=self.span.end, end__gt=self.span.start
