@@ -79,15 +79,19 @@ def _named(lead: ReminderLead) -> str:
 
 def recipient(patient: Patient, clinic: Clinic) -> Recipient:
     """How to write to a patient on behalf of a clinic; raises Unneeded, with the reason, where nobody may."""
-    if patient.deceased_on:
-        raise Unneeded(gettext_noop("The patient has died."))
-    if patient.archived_at or patient.merged_into_id:
-        raise Unneeded(gettext_noop("The record is closed."))
+    _require_current(patient)
     if not patient.email:
         raise Unneeded(gettext_noop("The patient has no email address."))
     if not patient.wants_email:
         raise Unneeded(gettext_noop("The patient wants no emails."))
     return Recipient(email=patient.email, name=patient.given_name, language=patient.language, clinic=clinic)
+
+
+def _require_current(patient: Patient) -> None:
+    if patient.deceased_on:
+        raise Unneeded(gettext_noop("The patient has died."))
+    if patient.archived_at or patient.merged_into_id:
+        raise Unneeded(gettext_noop("The record is closed."))
 
 
 def _visit(row: OutboxMessage) -> Consultation | None:
@@ -161,7 +165,12 @@ def _access(row: OutboxMessage) -> PortalAccess | None:
 
 
 def _of_access(access: PortalAccess) -> Recipient:
-    return recipient(access.patient, access.patient.clinic)
+    """The account that the link opens, whatever address the record has by now. It was asked for: it is no news."""
+    patient = access.patient
+    _require_current(patient)
+    return Recipient(
+        email=access.user.email, name=patient.given_name, language=patient.language, clinic=patient.clinic
+    )
 
 
 def _is_open(access: PortalAccess, _row: OutboxMessage, _now: datetime) -> bool:

@@ -70,9 +70,9 @@ register(
 register(
     PortalAccess,
     {
-        Role.FRONT_DESK: [grant(everything, "view", "add")],
+        Role.FRONT_DESK: [grant(everything, "view", "add", "end")],
         Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST, "patient__clinic"), "view", "add")],
-        Role.MANAGER: [grant(in_clinics(Role.MANAGER, "patient__clinic"), "view", "add", "change")],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER, "patient__clinic"), "view", "add", "change", "end")],
         PATIENT: [grant(lambda mine: Q(user=mine.user, ended_at=None), "open")],
     },
 )

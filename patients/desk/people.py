@@ -104,6 +104,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         if saved:
             messages.success(request, _("Saved."))
             return redirect("desk_patient", pk=row.pk)
+    endable = policy.visible(request.user, PortalAccess, "end").filter(patient=row).values_list("pk", flat=True)
     visits = Consultation.objects.filter(patient=row).with_names()
     pages.seen(request, "patient", [row.pk])
     context = {
@@ -112,6 +113,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "coming": visits.filter(end__gt=request.now).order_by("start"),
         "past": visits.filter(end__lte=request.now).order_by("-start")[:PAST],
         "access": PortalAccess.objects.filter(patient=row, ended_at=None).select_related("user"),
+        "endable": set(endable),
     }
     return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
 
@@ -128,3 +130,13 @@ def invite(request: pages.StaffRequest, pk: str) -> HttpResponse:
     else:
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": row.email})
     return redirect("desk_patient", pk=row.pk)
+
+
+@require_POST
+@pages.for_who_may("end", PortalAccess)
+def end_access(request: pages.StaffRequest, pk: str) -> HttpResponse:
+    """End an account's access to the record."""
+    row = pages.fetch(request, "end", PortalAccess.objects.select_related("user"), pk=pk)
+    inviting.end_access(access=row, by=request.user, now=request.now)
+    messages.success(request, _("%(email)s opens this record no more.") % {"email": row.user.email})
+    return redirect("desk_patient", pk=row.patient_id)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/patients/new/", people.create, name="desk_patient_new"),
     path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),
     path("desk/patients/<uuid:pk>/invite/", people.invite, name="desk_patient_invite"),
+    path("desk/access/<uuid:pk>/end/", people.end_access, name="desk_access_end"),
     path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
     path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
     path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),

@@ -196,6 +196,7 @@ ANSWERS = {
     "desk/patients/new/": "405 405 405 405 405 405 405",
     "desk/patients/<uuid:pk>/": "login 403 403 ok ok 404 ok",
     "desk/patients/<uuid:pk>/invite/": "405 405 405 405 405 405 405",
+    "desk/access/<uuid:pk>/end/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/move/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/cancel/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/<slug:verb>/": "405 405 405 405 405 405 405",

@@ -6,10 +6,12 @@ import pytest
 
 from clinic import policy
 from clinic.actions import linking
-from clinic.models import Practitioner, User
+from clinic.models import Practitioner, State, User
 from patients.actions import inviting
 from patients.models import Patient, PortalAccess
-from tests.doors import told
+from patients.models.patient import Relation
+from tests.doors import browser, told
+from tests.factories import PortalAccessFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +93,60 @@ def test_an_access_that_ended_is_opened_by_no_link(elena: Patient, now: datetime
     PortalAccess.objects.update(ended_at=now)
     with pytest.raises(linking.LinkInvalid, match="Call your clinic"):
         inviting.invited(token=token, now=now)
+
+
+def _corrected(elena: Patient) -> Patient:
+    """Elena's email was mistyped, and the desk put it right."""
+    elena.email = "right@example.org"
+    elena.save()
+    return elena
+
+
+def test_at_a_corrected_address_the_account_of_the_mistyped_one_opens_nothing(
+    elena: Patient, hedda: User, now: datetime
+) -> None:
+    inviting.invite(patient=elena, by=hedda, now=now)
+    old = elena.portal_access.get()
+    phone = browser(old.user)
+    assert "Elena" in phone.get("/portal/").content.decode()
+    access = inviting.invite(patient=_corrected(elena), by=hedda, now=now + timedelta(hours=1))
+    old.refresh_from_db()
+    assert (old.ended_at, access.user.email) == (now + timedelta(hours=1), "right@example.org")
+    assert list(PortalAccess.objects.filter(patient=elena, ended_at=None)) == [access]
+    assert "Elena" not in phone.get("/portal/").content.decode()
+    assert [row.state for row in told("invitation")] == [State.SUPERSEDED, State.DUE]
+
+
+def test_a_parents_access_stays_when_the_patient_is_invited_at_a_new_address(
+    elena: Patient, hedda: User, now: datetime
+) -> None:
+    parent = PortalAccessFactory.create(patient=elena, user__email="rosa@example.org", relation=Relation.PARENT)
+    inviting.invite(patient=_corrected(elena), by=hedda, now=now)
+    parent.refresh_from_db()
+    assert parent.ended_at is None
+
+
+@pytest.mark.assures("AZ-02")
+def test_the_desk_ends_an_access_and_only_who_may(
+    elena: Patient, hedda: User, mira: Practitioner, zoe: Patient, now: datetime
+) -> None:
+    access = elena.portal_access.get()
+    assert mira.user
+    for by, refusal in ((mira.user, policy.NotYours), (zoe.portal_access.get().user, policy.Hidden)):
+        with pytest.raises(refusal):
+            inviting.end_access(access=access, by=by, now=now)
+    inviting.end_access(access=access, by=hedda, now=now)
+    assert inviting.end_access(access=access, by=hedda, now=now + timedelta(hours=1)).ended_at == now
+
+
+def test_the_patients_page_ends_an_access_for_whom_it_shows_the_button(
+    elena: Patient, hedda: User, mira: Practitioner
+) -> None:
+    access = elena.portal_access.get()
+    end, page = f"/desk/access/{access.pk}/end/", f"/desk/patients/{elena.pk}/"
+    assert end in browser(hedda).get(page).content.decode()
+    assert end not in browser(mira.user).get(page).content.decode()
+    assert browser(mira.user).post(end).status_code == 403
+    assert browser(hedda).post(end)["Location"] == page
+    access.refresh_from_db()
+    assert access.ended_at is not None

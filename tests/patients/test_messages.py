@@ -264,6 +264,16 @@ def test_an_invitation_carries_a_link_that_opens_this_access_and_no_other(
         inviting.invited(token=f"{token}x", now=clock.now)
 
 
+def test_an_invitation_goes_to_the_account_that_its_link_opens(
+    elena: Patient, hedda: User, postbox: Postbox, clock: FixedClock
+) -> None:
+    """Whatever address the record has by then, and though the patient wants no news by email."""
+    inviting.invite(patient=elena, by=hedda, now=clock.now)
+    Patient.objects.update(email="right@example.org", wants_email=False)
+    sending.send_batch(clock=clock)
+    assert [letter["To"] for letter in postbox.received] == ["elena@example.org"]
+
+
 def test_the_file_of_the_portal_is_the_same_visit(visit: Consultation, now: datetime) -> None:
     event: Any = icalendar.Calendar.from_ical(messages.calendar(visit, now=now)).walk("VEVENT")[0]
     assert (event["UID"], event["DTSTART"].dt) == (str(visit.pk), FRIDAY)
