@@ -58,7 +58,7 @@ class Command(BaseCommand):
             yield
             return
         self._say("Collecting styles, fonts and icons")
-        with _beside("collectstatic", "--noinput"):
+        with _beside("collectstatic", "--noinput", "--ignore", "redoc"):  # the API's pages are Swagger's
             yield
         static.stamp()
 
