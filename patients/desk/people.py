@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from clinic import policy
 from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
-from clinic import policy
 from clinic.web import pages
 from patients.actions import inviting, registering
 from patients.models import Consultation, Patient, PortalAccess
@@ -104,7 +104,9 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         if saved:
             messages.success(request, _("Saved."))
             return redirect("desk_patient", pk=row.pk)
-    endable = policy.visible(request.user, PortalAccess, "end").filter(patient=row).values_list("pk", flat=True)
+    endable = (
+        policy.visible(request.user, PortalAccess, "end").filter(patient=row).values_list("pk", flat=True)
+    )
     visits = Consultation.objects.filter(patient=row).with_names()
     pages.seen(request, "patient", [row.pk])
     context = {

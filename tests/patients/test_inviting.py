@@ -23,7 +23,9 @@ def samuel_with_email(samuel: Patient) -> Patient:
     return samuel
 
 
-def test_it_makes_the_account_the_access_and_the_mail(samuel_with_email: Patient, hedda: User, now: datetime) -> None:
+def test_it_makes_the_account_the_access_and_the_mail(
+    samuel_with_email: Patient, hedda: User, now: datetime
+) -> None:
     access = inviting.invite(patient=samuel_with_email, by=hedda, now=now)
     assert (access.user.email, access.user.name) == ("samuel@example.org", "Samuel Ortiz")
     assert not access.user.has_usable_password()
@@ -42,7 +44,9 @@ def test_a_patient_without_an_email_cannot_be_invited(samuel: Patient, hedda: Us
 
 
 @pytest.mark.assures("AC-06")
-def test_an_account_with_that_email_is_used_as_it_is(samuel_with_email: Patient, hedda: User, now: datetime) -> None:
+def test_an_account_with_that_email_is_used_as_it_is(
+    samuel_with_email: Patient, hedda: User, now: datetime
+) -> None:
     hers = User.objects.create_user("samuel@example.org", "a long sentence of hers", name="Rosa Ortiz")
     access = inviting.invite(patient=samuel_with_email, by=hedda, now=now)
     assert access.user == hers
@@ -51,7 +55,9 @@ def test_an_account_with_that_email_is_used_as_it_is(samuel_with_email: Patient,
     assert hers.check_password("a long sentence of hers")
 
 
-def test_inviting_again_sends_again_and_makes_no_second_access(elena: Patient, hedda: User, now: datetime) -> None:
+def test_inviting_again_sends_again_and_makes_no_second_access(
+    elena: Patient, hedda: User, now: datetime
+) -> None:
     first = inviting.invite(patient=elena, by=hedda, now=now)
     again = inviting.invite(patient=elena, by=hedda, now=now + timedelta(hours=1))
     assert first == again == PortalAccess.objects.get()
@@ -120,7 +126,9 @@ def test_at_a_corrected_address_the_account_of_the_mistyped_one_opens_nothing(
 def test_a_parents_access_stays_when_the_patient_is_invited_at_a_new_address(
     elena: Patient, hedda: User, now: datetime
 ) -> None:
-    parent = PortalAccessFactory.create(patient=elena, user__email="rosa@example.org", relation=Relation.PARENT)
+    parent = PortalAccessFactory.create(
+        patient=elena, user__email="rosa@example.org", relation=Relation.PARENT
+    )
     inviting.invite(patient=_corrected(elena), by=hedda, now=now)
     parent.refresh_from_db()
     assert parent.ended_at is None
