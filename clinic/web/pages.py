@@ -85,9 +85,13 @@ def seen(request: StaffRequest, what: str, patients: Iterable[UUID], door: str =
 
 
 def attempt(form: BaseForm, action: Callable[[], T]) -> T | None:
-    """Do the one action of a page; a refusal becomes the form's error, beside its field, and None comes back."""
+    """Do the one action of a page; a refusal becomes the form's error, and None comes back.
+
+    It stands beside its field; where that does not show, above the form.
+    """
     try:
         return action()
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        shown = refusal.field in form.fields and not form[refusal.field].is_hidden
+        form.add_error(refusal.field if shown else None, refusal.message)
         return None

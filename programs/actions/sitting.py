@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from programs.models import Feel, LogStatus, SkipReason
 from programs.rules.adherence import LoggedSet, log_problems
-from programs.rules.dosage import Problem
+from programs.rules.dosage import FIELDS, Dosage, Mode, Problem
 
 LONGEST_NOTE = 2000
 HALF = Decimal("0.5")
@@ -56,6 +56,43 @@ class SessionEntry:
     effort: Decimal | None = None
     feel: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How a patient says in one number how much was done: `unit` "sets" or "minutes", `dose` and `most` in it."""
+
+    unit: str
+    dose: int
+    most: int
+
+
+def counted(dosage: Dosage) -> Counted:
+    """In minutes where the dose is one bout of them, else in sets: of repetitions, holds, bouts or ways."""
+    sets = len(dosage.reps_per_set or ()) or dosage.sets or 1
+    if dosage.mode is Mode.DURATION and sets == 1:
+        return Counted("minutes", dosage.duration_min or 0, int(FIELDS["duration_min"].highest or 0))
+    return Counted("sets", sets, int(FIELDS["sets"].highest or 0))
+
+
+def sets_done(dosage: Dosage, amount: int) -> tuple[SetEntry, ...]:
+    """The sets of a patient who says the amount of `counted`, each as the dose has it; none where it is the dose.
+
+    Sets beyond those of a list of repetitions repeat its last.
+    """
+    how = counted(dosage)
+    if amount == how.dose:
+        return ()
+    if how.unit == "minutes":
+        return (SetEntry(number=1, minutes=Decimal(amount)),)
+    reps = dosage.reps_per_set or (dosage.reps,)
+    minutes = None if dosage.duration_min is None else Decimal(dosage.duration_min)
+    return tuple(
+        SetEntry(
+            number=number + 1, reps=reps[min(number, len(reps) - 1)], hold_s=dosage.hold_s, minutes=minutes
+        )
+        for number in range(amount)
+    )
 
 
 def logged(sets: Sequence[SetEntry]) -> list[LoggedSet]:

@@ -1,6 +1,7 @@
 """The log of one session: what was done, how much it hurt, how hard it was. Sent twice, it is taken once."""
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
@@ -11,12 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic import policy
 from clinic.models.row import new_id
 from clinic.web import pages
 from patients.web.portal import PortalRequest, page, portal_page
-from programs.actions import recording, watching
-from programs.actions.watching.today import Today, TodayItem
-from programs.models import Feel, LogSource, LogStatus, SkipReason
+from programs import wording
+from programs.actions import recording, sitting, stocking, watching
+from programs.models import DosageRevision, Exercise, Feel, LogSource, LogStatus, SkipReason
+
+REVISION = "-revision"
+"""Ends the name of the field that says under which dose an exercise was done; before it stands the prescription."""
 
 
 class SessionForm(forms.Form):
@@ -48,26 +53,81 @@ class ExerciseForm(forms.Form):
     )
     reason = forms.ChoiceField(choices=[("", gettext_lazy("Why?")), *SkipReason.choices], required=False)
 
+    def counted_by(self, counted: sitting.Counted) -> None:
+        """Asks for sets or for minutes, from 1 to the most that can be logged, and offers the dose."""
+        label = gettext_lazy("Minutes done") if counted.unit == "minutes" else gettext_lazy("Sets done")
+        self.fields["amount"] = forms.IntegerField(
+            label=label,
+            required=False,
+            min_value=1,
+            max_value=counted.most,
+            initial=counted.dose,
+            error_messages={"min_value": gettext_lazy("Choose Skipped if you did none.")},
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exercise of the form; without a revision where it is none of the patient's, which the action refuses."""
+
+    prescription: UUID
+    form: ExerciseForm
+    revision: DosageRevision | None
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """What was to be done."""
+        return self.revision.prescription.exercise if self.revision else None
+
+    @property
+    def short(self) -> str:
+        """The dose that was shown, as a headline."""
+        return wording.short(self.revision.dosage) if self.revision else ""
+
+    @property
+    def picture(self) -> str:
+        """The exercise's figure, on the side of the dose."""
+        if self.exercise is None or self.revision is None:
+            return ""
+        mirrored = stocking.shows_other_side(self.exercise, self.revision.dosage.side)
+        return stocking.picture_url(self.exercise, mirrored=mirrored)
+
+    def entry(self) -> recording.ExerciseEntry:
+        """What the action takes; sets only where they differ from the dose."""
+        told = self.form.cleaned_data
+        status, amount = told["status"], told.get("amount")
+        sets: tuple[sitting.SetEntry, ...] = ()
+        if self.revision and amount and status != LogStatus.SKIPPED:
+            sets = sitting.sets_done(self.revision.dosage, amount)
+        return recording.ExerciseEntry(
+            prescription=self.prescription,
+            revision=told["revision"],
+            status=status,
+            reason="" if status == LogStatus.DONE else told["reason"],
+            sets=sets,
+        )
+
 
 @portal_page
 def log(request: PortalRequest) -> HttpResponse:
     """The form of what is left today, or of all where nothing is; a POST takes the sitting."""
+    if request.method == "POST":
+        return _take(request)
     seen = watching.today(patient=request.patient, now=request.now)
-    items = list(seen.left or seen.due or seen.items)
+    items = seen.left or seen.due or seen.items
     if not items:
         messages.info(request, _("There is nothing to log yet: no exercise is prescribed for today."))
         return redirect("portal")
-    if request.method == "POST":
-        return _take(request, seen, items)
     initial = {"client_uuid": new_id(), "started_at": request.now.isoformat()}
-    return _form(request, SessionForm(initial=initial), [(item, _line(item)) for item in items])
+    lines = [_line(item.prescription.pk, item.revision) for item in items]
+    return _form(request, SessionForm(initial=initial), lines)
 
 
-def _take(request: PortalRequest, seen: Today, shown: list[TodayItem]) -> HttpResponse:
+def _take(request: PortalRequest) -> HttpResponse:
+    """Takes what the form showed, whatever changed since: what was stopped meanwhile was done all the same."""
     form = SessionForm(request.POST)
-    sent = [item for item in seen.items if f"{item.prescription.pk}-revision" in request.POST]
-    lines = [(item, _line(item, request.POST)) for item in sent or shown]
-    valid = all([form.is_valid(), *(line.is_valid() for _item, line in lines)])
+    lines = list(_sent(request))
+    valid = all([form.is_valid(), *(line.form.is_valid() for line in lines)])
     taken = pages.attempt(form, lambda: _record(request, form, lines)) if valid else None
     if taken is None:
         return _form(request, form, lines, status=422)
@@ -76,34 +136,49 @@ def _take(request: PortalRequest, seen: Today, shown: list[TodayItem]) -> HttpRe
     return redirect("portal")
 
 
-def _record(
-    request: PortalRequest, form: SessionForm, lines: list[tuple[TodayItem, ExerciseForm]]
-) -> recording.Taken:
-    told = form.cleaned_data
+def _sent(request: PortalRequest) -> Iterator[Line]:
+    """A line for each exercise that was sent, under the revision that was sent with it."""
+    names = [name for name in request.POST if name.endswith(REVISION)]
+    sent = {_uuid(name.removesuffix(REVISION)): _uuid(request.POST.get(name, "")) for name in names}
+    mine = policy.visible(request.user, DosageRevision, "log").filter(
+        prescription__program__patient=request.patient
+    )
+    rows = mine.filter(pk__in=[pk for pk in sent.values() if pk]).select_related("prescription__exercise")
+    found = {row.prescription_id: row for row in rows}
+    for prescription in filter(None, sent):
+        yield _line(prescription, found.get(prescription), request.POST)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _record(request: PortalRequest, form: SessionForm, lines: list[Line]) -> recording.Taken:
     entry = recording.SessionEntry(
-        **{**told, "sent_at": timezone.now()},
-        exercises=tuple(_entry(item.prescription.pk, line.cleaned_data) for item, line in lines),
+        **form.cleaned_data, sent_at=timezone.now(), exercises=tuple(line.entry() for line in lines)
     )
     return recording.take(
         patient=request.patient, log=entry, by=request.user, source=LogSource.PORTAL, now=request.now
     )
 
 
-def _entry(prescription: UUID, told: dict[str, Any]) -> recording.ExerciseEntry:
-    reason = "" if told["status"] == LogStatus.DONE else told["reason"]
-    return recording.ExerciseEntry(
-        prescription=prescription, revision=told["revision"], status=told["status"], reason=reason
-    )
+def _line(prescription: UUID, revision: DosageRevision | None, data: QueryDict | None = None) -> Line:
+    initial = {"revision": revision and revision.pk, "status": LogStatus.DONE}
+    form = ExerciseForm(data, prefix=str(prescription), initial=initial)
+    if revision:
+        form.counted_by(sitting.counted(revision.dosage))
+    return Line(prescription, form, revision)
 
 
-def _line(item: TodayItem, data: QueryDict | None = None) -> ExerciseForm:
-    initial = {"revision": item.revision.pk, "status": LogStatus.DONE}
-    return ExerciseForm(data, prefix=str(item.prescription.pk), initial=initial)
-
-
-def _form(
-    request: PortalRequest, form: SessionForm, lines: list[tuple[TodayItem, ExerciseForm]], status: int = 200
-) -> HttpResponse:
+def _form(request: PortalRequest, form: SessionForm, lines: list[Line], status: int = 200) -> HttpResponse:
     pages.seen(request, "session form", [request.patient.pk])
-    context = {"form": form, "lines": lines, "feels": Feel.choices, "statuses": LogStatus.choices}
+    context = {
+        "form": form,
+        "lines": [line for line in lines if line.revision],
+        "feels": Feel.choices,
+        "statuses": LogStatus.choices,
+    }
     return page(request, "portal/session.html", "portal", context, status=status)

@@ -11,7 +11,9 @@ import time_machine
 from django.test import Client
 
 from patients.models import Patient
-from programs.models import ExerciseLog, LogSource, SessionLog
+from programs.actions import prescribing
+from programs.models import DosageRevision, ExerciseLog, LogSource, Prescription, SessionLog, SetLog
+from tests import factories
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +78,10 @@ def test_what_was_skipped_keeps_its_reason(
     elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
 ) -> None:
     key = elenas_program.prescription.pk
-    assert elena_browses.post(FORM, {**sent, f"{key}-status": "skipped", f"{key}-reason": "pain"}).status_code == 302
+    assert (
+        elena_browses.post(FORM, {**sent, f"{key}-status": "skipped", f"{key}-reason": "pain"}).status_code
+        == 302
+    )
     line = ExerciseLog.objects.get()
     assert (line.status, line.reason) == ("skipped", "pain")
 
@@ -102,7 +107,13 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("pain_after", "11"), ("pain_after", "a lot"), ("effort", "-1"), ("feel", "sad"), ("client_uuid", "mine")],
+    [
+        ("pain_after", "11"),
+        ("pain_after", "a lot"),
+        ("effort", "-1"),
+        ("feel", "sad"),
+        ("client_uuid", "mine"),
+    ],
 )
 def test_what_cannot_be_is_refused_on_the_page(
     elena_browses: Client, sent: dict[str, str], name: str, value: str
@@ -117,6 +128,78 @@ def test_a_stranger_logs_nothing_in_somebody_elses_program(zoe: Patient, sent: d
     answer: Any = browser(zoe.portal_access.get().user).post(FORM, sent)
     assert answer.status_code in {302, 404, 422}
     assert not SessionLog.objects.exists()
+
+
+def test_a_program_ended_while_the_form_was_open_loses_no_log(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace, now: datetime
+) -> None:
+    by = elenas_program.program.physiotherapist.user
+    prescribing.end(program=elenas_program.program, by=by, now=now)
+    assert elena_browses.get(FORM).status_code == 302
+    assert elena_browses.post(FORM, sent)["Location"] == "/portal/"
+    assert ExerciseLog.objects.get().prescription == elenas_program.prescription
+
+
+def test_an_exercise_stopped_while_the_form_was_open_is_logged_with_the_others(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
+) -> None:
+    other = factories.PrescriptionFactory.create(program=elenas_program.program, position=2)
+    sent |= {f"{other.pk}-revision": str(other.revisions.get().pk), f"{other.pk}-status": "partly"}
+    Prescription.objects.filter(pk=other.pk).update(stopped_on=date(2026, 3, 16))
+    elena_browses.post(FORM, sent)
+    assert {line.prescription for line in ExerciseLog.objects.all()} == {elenas_program.prescription, other}
+
+
+def test_a_sitting_after_the_programs_end_is_refused_with_all_that_was_typed(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
+) -> None:
+    program = elenas_program.program
+    program.ends_on = date(2026, 3, 16)
+    program.save()
+    answer = elena_browses.post(FORM, sent)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    for kept in ("The program did not run on", "went well", "Knee-to-chest stretch", sent["client_uuid"]):
+        assert kept in text
+
+
+def test_the_form_offers_the_dose_and_what_equals_it_is_stored_as_done_alone(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
+) -> None:
+    (line,) = elena_browses.get(FORM).context["lines"]
+    dose = line.form["amount"].value()
+    assert dose == (elenas_program.revision.sets or 1)
+    elena_browses.post(FORM, {**sent, f"{elenas_program.prescription.pk}-amount": str(dose)})
+    assert (ExerciseLog.objects.get().too_much, SetLog.objects.count()) == (False, 0)
+
+
+def test_more_than_twice_the_sets_is_taken_and_marked_as_too_much(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
+) -> None:
+    revision: DosageRevision = elenas_program.revision
+    amount = 2 * (revision.sets or 1) + 1
+    elena_browses.post(FORM, {**sent, f"{elenas_program.prescription.pk}-amount": str(amount)})
+    assert ExerciseLog.objects.get().too_much
+    rows = list(SetLog.objects.order_by("number").values_list("number", "reps", "hold_s"))
+    assert rows == [(number, revision.reps, revision.hold_s) for number in range(1, amount + 1)]
+
+
+@pytest.mark.parametrize("amount", ["0", "21", "1000000000", "many"])
+def test_an_amount_that_cannot_be_is_refused_beside_its_field(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace, amount: str
+) -> None:
+    answer = elena_browses.post(FORM, {**sent, f"{elenas_program.prescription.pk}-amount": amount})
+    assert answer.status_code == 422
+    assert answer.context["lines"][0].form.errors["amount"]
+    assert not SessionLog.objects.exists()
+
+
+def test_what_was_skipped_has_no_sets(
+    elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
+) -> None:
+    key = elenas_program.prescription.pk
+    elena_browses.post(FORM, {**sent, f"{key}-status": "skipped", f"{key}-amount": "7"})
+    assert (ExerciseLog.objects.count(), SetLog.objects.count()) == (1, 0)
 
 
 def test_without_a_program_there_is_nothing_to_log(zoe: Patient) -> None:
