@@ -5,7 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("clinic.site.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("clinic.site.accounts")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("clinic.api")),
     path("api/v1/", include("patients.api.views")),

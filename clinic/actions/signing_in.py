@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from clinic import policy
 from clinic.actions import outbox
 from clinic.models import ApiToken, User
 from clinic.models.row import new_id
@@ -26,16 +25,29 @@ def issue_token(*, user: User, now: datetime) -> str:
 
 
 def post_code(*, user: User, code: str, now: datetime) -> None:
-    """Send a one-time code. Staff get none: their mail says to sign in with the password (docs/adr/009)."""
-    staff = policy.is_staff(user)
+    """Send a one-time code."""
     outbox.put(
         outbox.Post(
-            kind="use_password" if staff else "login_code",
+            kind="login_code",
             subject_id=new_id(),
             person_id=user.pk,
             due_at=now,
             useful_until=now + CODE_LASTS,
-            payload="" if staff else code,
+            payload=code,
+        ),
+        now=now,
+    )
+
+
+def post_use_password(*, user: User, now: datetime) -> None:
+    """Tell staff who asked for a code that there is none for them: they sign in with the password (docs/adr/009)."""
+    outbox.put(
+        outbox.Post(
+            kind="use_password",
+            subject_id=new_id(),
+            person_id=user.pk,
+            due_at=now,
+            useful_until=now + CODE_LASTS,
         ),
         now=now,
     )

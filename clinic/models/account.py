@@ -28,6 +28,10 @@ class Users(BaseUserManager["User"]):
         """The user with that email; raises User.DoesNotExist."""
         return self.get(email__iexact=username)
 
+    def signing_in_as(self, email: str) -> "User | None":
+        """The one who may sign in with that email, if anybody."""
+        return self.filter(email__iexact=email, is_active=True).first()
+
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """A new user; without a password one that signs in by one-time code only."""
         user = self.model(email=email.strip().lower(), **fields)

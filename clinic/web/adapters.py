@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from clinic import policy
@@ -27,6 +30,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Never: accounts are made by invitation."""
         return False
 
+    def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse | None:
+        """Stops who asked for a code and has become staff since: from then on the password is asked for."""
+        methods = get_authentication_records(request, user)
+        if policy.is_staff(user) and methods and methods[-1]["method"] == "code":
+            clear_login(request)
+            return redirect("account_login")
+        answer: HttpResponse | None = super().pre_login(request, user, **hooks)
+        return answer
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Staff are signed out after half a day; a patient's phone stays signed in for a month."""
         super().login(request, user)
@@ -35,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts codes and reset links into the outbox. Other notices of allauth (a changed factor) go the same way."""
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        user = User.objects.signing_in_as(email)
         if user is None:
             return
         now = timezone.now()

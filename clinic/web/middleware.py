@@ -1,6 +1,7 @@
 """What every request passes: who is written into history, nothing kept by caches, a second factor for staff."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pghistory
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
@@ -13,6 +14,11 @@ from django.urls import reverse
 from clinic import policy
 
 Answer = Callable[[HttpRequest], HttpResponse]
+WITHOUT_SECOND_FACTOR = (
+    *("mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"),
+    *("account_logout", "theme", "healthz", "readyz"),
+)
+"""What setting up a second factor needs, the way out, and what everybody may."""
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -46,7 +52,7 @@ def second_factor(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if not user.is_authenticated or _is_open_to_all(request.path):
+        if not user.is_authenticated or _is_open(request.path):
             return get_response(request)
         if policy.is_staff(user) and not (_signed_in_with_it(request) or is_mfa_enabled(user)):
             return redirect(reverse("mfa_activate_totp"))
@@ -61,5 +67,10 @@ def _signed_in_with_it(request: HttpRequest) -> bool:
     return any(method.get("method") == "mfa" for method in methods)
 
 
-def _is_open_to_all(path: str) -> bool:
-    return path.startswith(("/accounts/", "/theme/", "/healthz", "/readyz", settings.STATIC_URL))
+def _is_open(path: str) -> bool:
+    return path in _open_pages() or path.startswith(settings.STATIC_URL)
+
+
+@cache
+def _open_pages() -> frozenset[str]:
+    return frozenset(reverse(name) for name in WITHOUT_SECOND_FACTOR)

@@ -41,18 +41,16 @@ def address(route: str, rows: dict[str, Any]) -> str:
 
 def _by_expression(route: str) -> str:
     fixed, _, rest = route.partition("^")
-    filled = {"confirm-email": "confirm-email/invented/", "password": "password/reset/key/1-invented/"}
-    for start, path in filled.items():
-        if rest.startswith(start):
-            return f"/{fixed}{path}"
+    if rest.startswith("password"):
+        return f"/{fixed}password/reset/key/1-invented/"
     return f"/{fixed}clinic/"
 
 
-def rows_of(program: Program, visit: Any) -> dict[str, Any]:
+def rows_of(program: Program, visit: Any, leave: Any) -> dict[str, Any]:
     """What stands in for `<uuid:pk>`, by the word before it in the address."""
     prescription = program.prescriptions.get()
     return {
         "my-day": visit.pk, "patients": program.patient_id, "episodes": program.episode_id, "programs": program.pk,
         "prescriptions": prescription.pk, "exercises": prescription.pk, "visits": visit.pk, "consultations": visit.pk,
-        "logs": visit.pk,
+        "logs": visit.pk, "leave": leave.pk,
     }  # fmt: skip

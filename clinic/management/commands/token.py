@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
+        user = User.objects.signing_in_as(options["email"])
         if user is None:
             raise CommandError(
                 f"Nobody signs in as {options['email']}. Check the address, or invite them first."
