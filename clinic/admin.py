@@ -161,12 +161,24 @@ class WeeklyHoursAdmin(PolicyAdmin):
 
 @admin.register(HoursException)
 class HoursExceptionAdmin(PolicyAdmin):
-    """Leave, sick days, extra hours and closures."""
+    """Leave, sick days, extra hours and closures, to read: they are entered under the desk, with their bookings."""
 
     list_display = ("kind", "practitioner", "clinic", "start", "end", "reason")
     list_filter = ("kind",)
     list_select_related = ("practitioner", "clinic")
     ordering = ("-start",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: times typed here would be read in no clinic's zone."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody: what was wrong is taken back and entered anew."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody here."""
+        return False
 
 
 @admin.register(ConsultationType)

@@ -196,7 +196,7 @@ def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Gr
 
 _SEE = [grant(everything, "view")]
 _DESK = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo"
-"""What is done to the diary of a clinic."""
+"""What is done to the diary of a clinic; to read one is "diary"."""
 
 
 def _set_by_managers(model: type[Model]) -> None:
@@ -213,9 +213,18 @@ def _set_by_managers(model: type[Model]) -> None:
 register(
     Clinic,
     {
-        Role.FRONT_DESK: [*_SEE, grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK, "register")],
-        Role.PHYSIOTHERAPIST: [*_SEE, grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "treat")],
-        Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "register", "add", "change")],
+        Role.FRONT_DESK: [
+            grant(everything, "view", "diary"),
+            grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK, "register"),
+        ],
+        Role.PHYSIOTHERAPIST: [
+            *_SEE,
+            grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "diary", "treat"),
+        ],
+        Role.MANAGER: [
+            *_SEE,
+            grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "add", "change", "close"),
+        ],
         PATIENT: _SEE,
     },
 )
@@ -224,15 +233,47 @@ _set_by_managers(OpeningHours)
 _set_by_managers(WeeklyHours)
 _set_by_managers(ReminderLead)
 _set_by_managers(Membership)
+
+
+def treats_at(role: str, path: str = "practitioner") -> Callable[["Reach"], Q]:
+    """Rows of practitioners of the clinics in which the user holds the role; `path` leads to the practitioner."""
+    return lambda mine: Q(
+        **{f"{path}__in": Practitioner.objects.filter(clinics__in=mine.of(role)).values("pk")}
+    )
+
+
+def _absences_to_enter(mine: "Reach") -> Q:
+    """Leave of the practitioners of a manager's clinics, their extra hours at these, and closures of these."""
+    here = in_clinics(Role.MANAGER)(mine)
+    return treats_at(Role.MANAGER)(mine) & (Q(clinic=None) | here) | Q(practitioner=None) & here
+
+
+def _own_absences(mine: "Reach") -> Q:
+    """One's own leave, and one's own extra hours where one treats."""
+    return Q(practitioner__user=mine.user) & (Q(clinic=None) | in_clinics(Role.PHYSIOTHERAPIST)(mine))
+
+
 register(
     HoursException,
     {
         Role.FRONT_DESK: _SEE,
-        Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(practitioner__user=mine.user), "add", "change")],
-        Role.MANAGER: [*_SEE, grant(everything, "add", "change", "delete")],
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(_own_absences, "add", "delete")],
+        Role.MANAGER: [*_SEE, grant(_absences_to_enter, "add", "delete")],
     },
 )
-for _shared in (Organisation, Practitioner, ConsultationType):
+register(
+    Practitioner,
+    {
+        Role.FRONT_DESK: _SEE,
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(user=mine.user), "absent")],
+        Role.MANAGER: [
+            grant(everything, "view", "add", "change"),
+            grant(treats_at(Role.MANAGER, "pk"), "absent"),
+        ],
+        PATIENT: _SEE,
+    },
+)
+for _shared in (Organisation, ConsultationType):
     register(
         _shared,
         {

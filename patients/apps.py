@@ -12,11 +12,12 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers rights, messages and places in the navigation with the clinic."""
-        from clinic.models import Clinic  # noqa: PLC0415 - models exist only now
+        from clinic.models import Clinic, HoursException  # noqa: PLC0415 - models exist only now
         from clinic.web import navigation  # noqa: PLC0415
         from patients import messages, policy  # noqa: F401, PLC0415
 
         navigation.add(
             navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),
             navigation.Entry(_("Patients"), "desk_patients", "register", Clinic, order=20),
+            navigation.Entry(_("Leave"), "desk_leave", "add", HoursException, order=30),
         )

@@ -1,18 +1,27 @@
-"""Enters what differs from the weekly hours: leave, sickness, extra hours, closures."""
+"""Enters and takes back what differs from the weekly hours: leave, sickness, extra hours, closures."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.models import Block, Clinic, ExceptionKind, HoursException, Practitioner, User
 from clinic.policy import NotYours
-from clinic.rules.refusals import Refusal
+from clinic.rules.refusals import Kind, Refusal
 
-__all__ = ["Entry", "NotYours", "SpanUnlikely", "WhomMissing", "add_exception"]
+__all__ = [
+    "AlreadyOver",
+    "Entry",
+    "NotYours",
+    "SpanUnlikely",
+    "WhomMissing",
+    "add_exception",
+    "blocks_below",
+    "take_back",
+]
 
 LONGEST = timedelta(days=366)
 
@@ -27,6 +36,13 @@ class WhomMissing(Refusal):
     """Leave is somebody's, a closure a clinic's, and extra hours somebody's at a clinic."""
 
     code = "whom_missing"
+
+
+class AlreadyOver(Refusal):
+    """Leave that is over is history."""
+
+    code = "already_over"
+    kind = Kind.CONFLICT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +77,7 @@ def add_exception(*, entry: Entry, by: User, now: datetime) -> Entered:
             Q(pk=entry.practitioner.pk) if entry.practitioner else Q(weekly_hours__clinic=entry.clinic)
         )
         people = Practitioner.objects.filter(pk__in=Practitioner.objects.filter(concerned).values("pk"))
-        locked = list(people.order_by("pk").select_for_update(no_key=True, of=("self",)))
+        list(people.order_by("pk").select_for_update(no_key=True, of=("self",)))
         row = HoursException.objects.create(
             kind=entry.kind,
             practitioner=entry.practitioner,
@@ -72,7 +88,35 @@ def add_exception(*, entry: Entry, by: User, now: datetime) -> Entered:
         )
         if not policy.may(by, "add", row):  # asked of the row itself, so that policy alone knows the rule
             raise NotYours(_("You may enter your own absences. Ask a manager for those of others."))
-        return Entered(exception=row, blocks=_concerned(entry, locked, now))
+        return Entered(exception=row, blocks=list(blocks_below(exception=row, now=now)))
+
+
+def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
+    """Deletes an entry that is not over yet: the weekly hours hold again, and history keeps what stood there.
+
+    Raises AlreadyOver, NotYours.
+    """
+    if not policy.may(by, "delete", exception):
+        raise NotYours(_("You may take back your own absences. Ask a manager for those of others."))
+    if exception.end <= now:
+        raise AlreadyOver(_("This is over, so it stays in the history. Enter what comes next as its own."))
+    exception.delete()
+
+
+def blocks_below(*, exception: HoursException, now: datetime) -> QuerySet[Block]:
+    """The blocks from now on that lie in it, in order of start: they stand until somebody clears them.
+
+    Extra hours concern none; leave those of its practitioner at every clinic, a closure those of its clinic.
+    """
+    if exception.kind == ExceptionKind.EXTRA or exception.end <= now:
+        return Block.objects.none()
+    blocks = Block.objects.busy(max(exception.start, now), exception.end, now)
+    whose = (
+        Q(practitioner=exception.practitioner_id)
+        if exception.practitioner_id
+        else Q(clinic=exception.clinic_id)
+    )
+    return blocks.filter(whose).select_related("practitioner", "room", "type").order_by("start", "pk")
 
 
 def _check(entry: Entry) -> None:
@@ -88,13 +132,3 @@ def _check(entry: Entry) -> None:
         )
     if at_a_clinic != (entry.clinic is not None):
         raise WhomMissing(_("Say at which clinic; leave holds at all of them."), field="clinic")
-
-
-def _concerned(entry: Entry, people: list[Practitioner], now: datetime) -> list[Block]:
-    if entry.kind == ExceptionKind.EXTRA:
-        return []
-    blocks = (
-        Block.objects.busy(max(entry.start, now), entry.end, now) if entry.end > now else Block.objects.none()
-    )
-    whose = Q(practitioner__in=people) if entry.practitioner else Q(clinic=entry.clinic)
-    return list(blocks.filter(whose).select_related("practitioner", "room", "type").order_by("start", "pk"))

@@ -17,6 +17,8 @@ ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
 ONE_SECOND = timedelta(seconds=1)
 MIDNIGHT = time()
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""What a person or a program may ask about: no visit lies further off, and every sum of days stays a date."""
 
 
 class NoSuchTime(Refusal):
@@ -93,6 +95,22 @@ def opening(day: date, at: time, zone: tzinfo, *, fold: int = 0) -> datetime:
     return second if fold else first
 
 
+def beginning(day: date, at: time | None, zone: tzinfo) -> datetime:
+    """When something that begins on this day begins; without a time at the first instant of the day.
+
+    Raises NoSuchTime for a date that the zone left out whole.
+    """
+    return day_span(day, zone).start if at is None else opening(day, at, zone, fold=0)
+
+
+def ending(day: date, at: time | None, zone: tzinfo) -> datetime:
+    """When something that ends on this day ends; without a time at the last instant of the day.
+
+    Raises NoSuchTime for a date that the zone left out whole.
+    """
+    return day_span(day, zone).end if at is None else opening(day, at, zone, fold=1)
+
+
 def hours_span(day: date, opens: time, closes: time, zone: tzinfo) -> Span | None:
     """Opening hours of a day as a span, or None where a gap swallows them.
 
@@ -120,6 +138,11 @@ def day_span(day: date, zone: tzinfo) -> Span:
             details={"day": day, "zone": str(zone)},
         )
     return Span(start, end)
+
+
+def is_near(day: date) -> bool:
+    """Whether the date lies in the years 1900 to 2200, so that it may be asked about."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def local_day(instant: datetime, zone: tzinfo) -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.desk import calendar, panel, people, visit
+from patients.desk import calendar, leave, panel, people, visit
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),
     path("desk/patients/<uuid:pk>/invite/", people.invite, name="desk_patient_invite"),
     path("desk/access/<uuid:pk>/end/", people.end_access, name="desk_access_end"),
+    path("desk/leave/", leave.leave, name="desk_leave"),
+    path("desk/leave/<uuid:pk>/", leave.one, name="desk_leave_one"),
+    path("desk/leave/<uuid:pk>/take-back/", leave.take_back, name="desk_leave_take_back"),
     path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
     path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
     path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),

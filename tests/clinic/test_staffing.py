@@ -85,3 +85,29 @@ def test_it_refuses_leave_of_nobody_and_a_closure_of_nowhere(
     ):
         with pytest.raises(staffing.WhomMissing):
             staffing.add_exception(entry=entry, by=noor, now=now)
+
+
+def test_managers_enter_leave_of_the_practitioners_of_their_own_clinics_only(
+    jonas: Practitioner, mira: Practitioner, riverside: Clinic, old_town: Clinic, noor: User, now: datetime
+) -> None:
+    foreign = staffing.Entry(kind=ExceptionKind.LEAVE, practitioner=jonas, start=NINE, end=NOON)
+    closure = staffing.Entry(kind=ExceptionKind.CLOSURE, clinic=old_town, start=NINE, end=NOON)
+    lent = staffing.Entry(kind=ExceptionKind.EXTRA, practitioner=mira, clinic=old_town, start=NINE, end=NOON)
+    for entry in (foreign, closure, lent):
+        with pytest.raises(staffing.NotYours):
+            staffing.add_exception(entry=entry, by=noor, now=now)
+    assert not HoursException.objects.exists()
+
+
+def test_what_is_taken_back_is_gone_and_what_is_over_stays(
+    mira: Practitioner, leila: Practitioner, now: datetime
+) -> None:
+    entry = staffing.Entry(kind=ExceptionKind.LEAVE, practitioner=mira, start=NINE, end=NOON)
+    row = staffing.add_exception(entry=entry, by=mira.user, now=now).exception
+    with pytest.raises(staffing.NotYours):
+        staffing.take_back(exception=row, by=leila.user, now=now)
+    with pytest.raises(staffing.AlreadyOver):
+        staffing.take_back(exception=row, by=mira.user, now=NOON)
+    assert HoursException.objects.exists()
+    staffing.take_back(exception=row, by=mira.user, now=now)
+    assert not HoursException.objects.exists()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import Clinic, ConsultationType, Practitioner, User
+from clinic.models import Clinic, ConsultationType, HoursException, Practitioner, User
 from clinic.rules import wallclock
 from patients.actions import booking
 from patients.models import Patient, Source
@@ -20,7 +20,7 @@ from tests.house.walking import rows_of
 def rows(
     elenas_program: SimpleNamespace, follow_up: ConsultationType, riverside: Clinic, mira: Practitioner, hedda: User
 ) -> dict[str, Any]:
-    """Elena's program, and a visit of hers on the next working day."""
+    """Elena's program, a visit of hers on the next working day, and leave of Mira's in a month."""
     now = timezone.now()
     day = wallclock.local_day(now, riverside.zone) + timedelta(days=1)
     while day.weekday() > 4:
@@ -30,7 +30,10 @@ def rows(
         patient=elenas_program.program.patient, type=follow_up, clinic=riverside, practitioner=mira, start=start,
         source=Source.DESK,
     )  # fmt: skip
-    return rows_of(elenas_program.program, booking.book(order=order, by=hedda, now=now))
+    leave = HoursException.objects.create(
+        kind="leave", practitioner=mira, start=now + timedelta(days=30), end=now + timedelta(days=31)
+    )
+    return rows_of(elenas_program.program, booking.book(order=order, by=hedda, now=now), leave)
 
 
 @pytest.fixture

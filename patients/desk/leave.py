@@ -1,0 +1,163 @@
+"""Leave, sickness, extra hours and closures: entered by whom they concern or a manager, with the visits below them."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from clinic import policy
+from clinic.actions import staffing
+from clinic.models import Clinic, ExceptionKind, HoursException, Practitioner, User
+from clinic.rules import wallclock
+from clinic.rules.refusals import Refusal
+from clinic.web import pages
+from patients.actions import clearing
+
+SHOWN = 50
+"""So many entries stand on the page, the soonest first."""
+AT_A_CLINIC = {ExceptionKind.EXTRA, ExceptionKind.CLOSURE}
+"""What names a clinic."""
+
+
+class DateInput(forms.DateInput):
+    """A day, by the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """A time of day, by the browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class LeaveForm(forms.Form):
+    """Who, what and from when to when, by the clocks of the clinic that is chosen."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=ExceptionKind.choices)
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=None
+    )
+    first_day = forms.DateField(label=gettext_lazy("From"), widget=DateInput())
+    first_time = forms.TimeField(
+        label=gettext_lazy("From, time"),
+        required=False,
+        widget=TimeInput(),
+        help_text=gettext_lazy("Empty: the start of the day."),
+    )
+    last_day = forms.DateField(label=gettext_lazy("To"), widget=DateInput())
+    last_time = forms.TimeField(
+        label=gettext_lazy("To, time"),
+        required=False,
+        widget=TimeInput(),
+        help_text=gettext_lazy("Empty: the end of the day."),
+    )
+    clinic = forms.ModelChoiceField(
+        Clinic.objects.none(),
+        label=gettext_lazy("Clinic"),
+        empty_label=None,
+        help_text=gettext_lazy("The times are those of its clocks. Leave and sickness hold at every clinic."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120, required=False)
+
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        people = policy.visible(user, Practitioner, "absent").filter(archived_at=None)
+        clinics = policy.visible(user, Clinic, "book").filter(archived_at=None)
+        fields["practitioner"].queryset = people.order_by("name")
+        fields["clinic"].queryset = clinics.order_by("name")
+        if not policy.can(user, "close", Clinic):
+            fields["kind"].choices = [
+                each for each in ExceptionKind.choices if each[0] != ExceptionKind.CLOSURE
+            ]
+
+    def entry(self) -> staffing.Entry:
+        """What the action takes. Raises NoSuchTime for a day that the clinic's zone never had."""
+        told = self.cleaned_data
+        kind = ExceptionKind(told["kind"])
+        zone = told["clinic"].zone
+        return staffing.Entry(
+            kind=kind,
+            practitioner=None if kind == ExceptionKind.CLOSURE else told["practitioner"],
+            clinic=told["clinic"] if kind in AT_A_CLINIC else None,
+            start=wallclock.beginning(told["first_day"], told["first_time"], zone),
+            end=wallclock.ending(told["last_day"], told["last_time"], zone),
+            reason=told["reason"],
+        )
+
+
+@pages.for_who_may("add", HoursException)
+def leave(request: pages.StaffRequest) -> HttpResponse:
+    """The form, and what was entered and is not over; once entered, the visits below it."""
+    form = LeaveForm(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        entered = pages.attempt(
+            form,
+            lambda: staffing.add_exception(entry=form.entry(), by=request.user, now=request.now),
+        )
+        if entered:
+            messages.success(request, _("Entered. No new visits are booked there."))
+            return redirect("desk_leave_one", pk=entered.exception.pk)
+    coming = policy.visible(request.user, HoursException, "add").filter(end__gt=request.now)
+    context = {
+        "form": form,
+        "coming": coming.select_related("practitioner", "clinic").order_by("start", "pk")[:SHOWN],
+        "zone": _zone(form),
+    }
+    return render(request, "desk/leave.html", context, status=422 if form.errors else 200)
+
+
+@pages.for_who_may("add", HoursException)
+def one(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
+    """One entry, with the visits that have to be cleared."""
+    row = pages.fetch(request, "add", _rows(), pk=pk)
+    found = clearing.to_clear(exception=row, user=request.user, now=request.now)
+    pages.seen(request, "visits below leave", (visit.patient_id for visit in found.visits))
+    context = {
+        "row": row,
+        "visits": found.visits,
+        "elsewhere": found.elsewhere,
+        "zone": row.clinic.zone if row.clinic else _zone(LeaveForm(request.user)),
+        "is_over": row.end <= request.now,
+    }
+    return render(request, "desk/leave_one.html", context)
+
+
+@require_POST
+@pages.for_who_may("delete", HoursException)
+def take_back(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
+    """Takes an entry back: the weekly hours hold again."""
+    row = pages.fetch(request, "delete", _rows(), pk=pk)
+    try:
+        staffing.take_back(exception=row, by=request.user, now=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("desk_leave_one", pk=pk)
+    messages.success(request, _("Taken back. The weekly hours hold again."))
+    return redirect("desk_leave")
+
+
+def _rows() -> QuerySet[HoursException]:
+    return HoursException.objects.select_related("practitioner", "clinic")
+
+
+def _zone(form: LeaveForm) -> ZoneInfo | None:
+    """That of the first of one's clinics: leave holds at all of them, so it has no zone of its own."""
+    fields: dict[str, Any] = form.fields
+    first = fields["clinic"].queryset.first()
+    return first.zone if first else None
