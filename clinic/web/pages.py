@@ -1,20 +1,25 @@
 """How a page is made: fetch by policy, write down what was read, do one action, answer."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.models import AccessEvent, User
+from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 
 M = TypeVar("M", bound=Model)
@@ -82,6 +87,21 @@ def seen(request: StaffRequest, what: str, patients: Iterable[UUID], door: str =
     AccessEvent.objects.create(
         at=request.now, user_id=request.user.pk, patient_ids=sorted(set(patients)), what=what, door=door
     )
+
+
+def chosen_day(request: StaffRequest, text: str, zone: ZoneInfo) -> date:
+    """The date named in an address or form; today in the zone for none, and for an impossible one with a message."""
+    today = wallclock.local_day(request.now, zone)
+    if not text:
+        return today
+    try:
+        day = parse_date(text)
+        if day and wallclock.is_near(day) and wallclock.day_span(day, zone):
+            return day
+    except (ValueError, wallclock.NoSuchTime):
+        pass
+    messages.warning(request, _("That is not a date to look at, so this is today. Choose another day."))
+    return today
 
 
 def attempt(form: BaseForm, action: Callable[[], T]) -> T | None:

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
+from clinic import policy
 from clinic.actions import rostering
-from clinic.models import Clinic, Practitioner
+from clinic.models import Clinic, Practitioner, User
 from clinic.rules import wallclock
 from clinic.rules.intervals import Span
 from patients.models import Consultation
@@ -110,10 +111,16 @@ class Day:
         return range(first, last)
 
 
-def day(*, clinic: Clinic, on: date, now: datetime) -> Day:
-    """The day of a clinic, on its own clock. Seven queries, whatever the number of people and visits."""
+def day(*, clinic: Clinic, on: date, user: User, now: datetime) -> Day:
+    """The day of a clinic, on its own clock, with the visits that the user may see.
+
+    Seven queries, whatever the number of people and visits.
+    """
     window = wallclock.day_span(on, clinic.zone)
-    rows = Consultation.objects.filter(clinic=clinic).between(window.start, window.end).with_names()
+    mine = policy.visible(user, Consultation).values("pk")
+    rows = (
+        Consultation.objects.filter(clinic=clinic, pk__in=mine).between(window.start, window.end).with_names()
+    )
     visits = [Visit(row, now) for row in rows]
     coming = [visit for visit in visits if visit.status != Status.CANCELLED]
     by_practitioner: dict[UUID, list[Visit]] = defaultdict(list)
@@ -142,12 +149,13 @@ def day(*, clinic: Clinic, on: date, now: datetime) -> Day:
     )
 
 
-def fullness(*, clinic: Clinic, first: date, last: date) -> dict[date, int]:
-    """Visits on each date of the clinic's zone, both ends inclusive: how full the days of a month are. One query."""
+def fullness(*, clinic: Clinic, first: date, last: date, user: User) -> dict[date, int]:
+    """Visits that the user may see on each date of the clinic's zone, both ends inclusive. One query."""
     start = wallclock.day_span(first, clinic.zone).start
     end = wallclock.day_span(last, clinic.zone).end
     rows = (
         Consultation.objects.filter(clinic=clinic, start__gte=start, start__lt=end)
+        .filter(pk__in=policy.visible(user, Consultation).values("pk"))
         .seated()
         .annotate(on=TruncDate("start", tzinfo=clinic.zone))
         .values("on")

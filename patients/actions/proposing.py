@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from clinic.actions import searching
 from clinic.models import Clinic, ConsultationType, Practitioner
 from clinic.rules import wallclock
+from clinic.rules.refusals import Refusal
 from patients.models import Consultation, Patient
 from patients.rules.proposals import propose
 
@@ -25,10 +27,11 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Offers:
-    """A few slots to say first, and all of the day in view."""
+    """A few slots to say first, and all of the day in view; or, after a lost race, only those nearest the time lost."""
 
     best: list[Offer]
     of_day: list[Offer]
+    is_nearest: bool = False
 
 
 def offers(
@@ -60,3 +63,19 @@ def offers(
     return Offers(
         best=[offer(slot) for slot in propose(slots, own=own)], of_day=[offer(slot) for slot in on_day]
     )
+
+
+def nearest(refusal: Refusal, *, kind: ConsultationType) -> Offers | None:
+    """What a refused booking or move names as free near the time wanted; None where it names nothing."""
+    told = cast("list[dict[str, str]]", refusal.details.get("alternatives", []))
+    people = {str(each.pk): each for each in kind.practitioners.all()}
+    found = [
+        Offer(
+            practitioner=people[each["practitioner"]],
+            start=datetime.fromisoformat(each["start"]),
+            end=datetime.fromisoformat(each["end"]),
+            is_own=False,
+        )
+        for each in told
+    ]
+    return Offers(best=found, of_day=[], is_nearest=True) if found else None

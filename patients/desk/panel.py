@@ -1,17 +1,12 @@
 """The booking panel: find the patient, choose type and slot, book. A lost race comes back with what is still free."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic.models import Clinic, ConsultationType, Practitioner
@@ -19,33 +14,9 @@ from clinic.rules.refusals import Kind, Refusal
 from clinic.web import pages
 from patients.actions import booking, proposing, registering
 from patients.desk.people import PatientForm
+from patients.desk.slots import SlotField, SlotValue
 from patients.models import Patient, Source
-from patients.web.desk import View, page, view_of
-
-
-@dataclass(frozen=True)
-class SlotValue:
-    """A slot as a radio button carries it: `PRACTITIONER|START`."""
-
-    practitioner: UUID
-    start: datetime
-
-
-class SlotField(forms.CharField):
-    """Reads a SlotValue."""
-
-    default_error_messages = {"required": gettext_lazy("Choose one of the free times.")}
-
-    def clean(self, value: Any) -> Any:
-        """The slot; a made-up one is a form error."""
-        practitioner, _bar, start = super().clean(value).partition("|")
-        try:
-            return SlotValue(UUID(practitioner), parse_datetime(start) or self._fail())
-        except ValueError:
-            return self._fail()
-
-    def _fail(self) -> datetime:
-        raise forms.ValidationError(_("Choose one of the free times in the list."))
+from patients.web.desk import DeskRequest, Panel, desk_page, page
 
 
 class BookForm(forms.Form):
@@ -62,45 +33,42 @@ class FindForm(forms.Form):
     text = forms.CharField(max_length=80, required=False, strip=True)
 
 
-def context(request: pages.StaffRequest, view: View) -> dict[str, Any]:
+def shown(request: DeskRequest) -> Panel:
     """The panel as the address asks: a new patient's form, or a booking as far as it has come."""
+    view = request.view
     if "new" in request.GET:
-        given, _space, family = request.GET.get("name", "").strip().rpartition(" ")
-        initial = {"given_name": given, "family_name": family, "clinic": view.clinic.pk}
-        return {"panel": "new", "form": PatientForm(initial=initial)}
-    patient = _one(request, Patient, request.GET.get("patient"))
-    types = list(ConsultationType.objects.filter(archived_at=None).order_by("position", "name"))
+        return Panel(context={"panel": "new", "form": PatientForm(initial={"clinic": view.clinic.pk})})
+    patient = _one(request, request.GET.get("patient"))
+    types = _types()
     chosen = next(
         (each for each in types if str(each.pk) == request.GET.get("type")), types[0] if types else None
     )
     found: dict[str, Any] = {"panel": "book", "booking_for": patient, "types": types, "type": chosen}
     if patient and chosen:
-        found["offers"] = proposing.offers(
-            patient=patient, kind=chosen, clinic=view.clinic, day=max(view.day, view.today), now=request.now
-        )
-    return found
+        found["offers"] = _offers(request, patient, chosen)
+    return Panel(context=found, patients=frozenset([patient.pk] if patient else []))
 
 
 @require_POST
-@pages.for_who_may("book", Clinic)
-def find(request: pages.StaffRequest) -> HttpResponse:
+@desk_page("book", Clinic)
+def find(request: DeskRequest) -> HttpResponse:
     """The patients that fit what was typed; a fragment for the panel, else the whole page."""
     form = FindForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
     hits = registering.find(text=text, user=request.user) if text else []
-    pages.seen(request, "patient search", (patient.pk for patient in hits))
-    view = view_of(request)
-    found = {"hits": hits, "text": text, "view": view}
+    found = {"hits": hits, "text": text, "view": request.view}
+    patients = frozenset(patient.pk for patient in hits)
     if request.headers.get("HX-Request"):
+        pages.seen(request, "patient search", patients)
         return render(request, "desk/hits.html", found)
-    return page(request, view, {**context(request, view), **found})
+    return page(request, Panel(context={"panel": "book", "types": _types(), **found}, patients=patients))
 
 
 @require_POST
-@pages.for_who_may("book", Clinic)
-def book(request: pages.StaffRequest) -> HttpResponse:
+@desk_page("book", Clinic)
+def book(request: DeskRequest) -> HttpResponse:
     """Book the chosen slot; 409 with the nearest free ones where it is gone."""
-    view = view_of(request)
+    view = request.view
     form = BookForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the free times, then book."))
@@ -118,7 +86,7 @@ def book(request: pages.StaffRequest) -> HttpResponse:
     try:
         booked = booking.book(order=order, by=request.user, now=request.now)
     except Refusal as refusal:
-        return _lost(request, view, order, refusal)
+        return _lost(request, order, refusal)
     when = booked.start.astimezone(view.clinic.zone)
     messages.success(
         request,
@@ -133,22 +101,27 @@ def book(request: pages.StaffRequest) -> HttpResponse:
     return redirect(view.address(day=when.date().isoformat(), visit=booked.pk))
 
 
-def _lost(request: pages.StaffRequest, view: View, order: booking.Order, refusal: Refusal) -> HttpResponse:
-    """The panel again, with why it did not go and what is free now."""
-    types = list(ConsultationType.objects.filter(archived_at=None).order_by("position", "name"))
-    offers = proposing.offers(
-        patient=order.patient,
-        kind=order.type,
-        clinic=view.clinic,
-        day=max(view.day, view.today),
-        now=request.now,
-    )
+def _lost(request: DeskRequest, order: booking.Order, refusal: Refusal) -> HttpResponse:
+    """The panel again, with why it did not go and what is free now: nearest the time wanted where it was taken."""
+    offers = proposing.nearest(refusal, kind=order.type) or _offers(request, order.patient, order.type)
     found = {
-        "panel": "book", "booking_for": order.patient, "types": types, "type": order.type, "offers": offers,
+        "panel": "book", "booking_for": order.patient, "types": _types(), "type": order.type, "offers": offers,
         "refusal": refusal.message,
     }  # fmt: skip
-    return page(request, view, found, status=409 if refusal.kind is Kind.CONFLICT else 422)
+    panel = Panel(context=found, patients=frozenset([order.patient.pk]))
+    return page(request, panel, status=409 if refusal.kind is Kind.CONFLICT else 422)
 
 
-def _one(request: pages.StaffRequest, model: type[Patient], pk: str | None) -> Patient | None:
-    return pages.fetch(request, "view", model, pk=pk) if pk else None
+def _offers(request: DeskRequest, patient: Patient, kind: ConsultationType) -> proposing.Offers:
+    view = request.view
+    return proposing.offers(
+        patient=patient, kind=kind, clinic=view.clinic, day=max(view.day, view.today), now=request.now
+    )
+
+
+def _types() -> list[ConsultationType]:
+    return list(ConsultationType.objects.filter(archived_at=None).order_by("position", "name"))
+
+
+def _one(request: DeskRequest, pk: str | None) -> Patient | None:
+    return pages.fetch(request, "view", Patient, pk=pk) if pk else None

@@ -16,7 +16,7 @@ from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from patients.actions import inviting, registering
 from patients.models import Consultation, Patient, PortalAccess
-from patients.web.desk import view_of
+from patients.web.desk import DeskRequest, desk_page
 
 PAST = 10
 """So many past visits are shown."""
@@ -62,10 +62,10 @@ def patients(request: pages.StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@pages.for_who_may("add", Patient)
-def create(request: pages.StaffRequest) -> HttpResponse:
+@desk_page("add", Patient)
+def create(request: DeskRequest) -> HttpResponse:
     """A new patient, then their booking. A likely twin is shown first, and made anyway only when the desk says so."""
-    view = view_of(request)
+    view = request.view
     form = PatientForm(request.POST)
     twins: list[Patient] = []
     if form.is_valid():
@@ -107,14 +107,16 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
     endable = (
         policy.visible(request.user, PortalAccess, "end").filter(patient=row).values_list("pk", flat=True)
     )
-    visits = Consultation.objects.filter(patient=row).with_names()
+    mine = policy.visible(request.user, Consultation).values("pk")
+    visits = Consultation.objects.filter(patient=row, pk__in=mine).with_names()
+    access = policy.visible(request.user, PortalAccess).filter(patient=row, ended_at=None)
     pages.seen(request, "patient", [row.pk])
     context = {
         "form": form,
         "patient": row,
         "coming": visits.filter(end__gt=request.now).order_by("start"),
         "past": visits.filter(end__lte=request.now).order_by("-start")[:PAST],
-        "access": PortalAccess.objects.filter(patient=row, ended_at=None).select_related("user"),
+        "access": access.select_related("user"),
         "endable": set(endable),
     }
     return render(request, "desk/patient.html", context, status=422 if form.errors else 200)

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from clinic import policy
 from clinic.models import Clinic, Practitioner
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import pages
 from patients.actions import attending, booking, daybook, proposing
+from patients.desk.slots import SlotField, SlotValue
 from patients.models import CancelledBy, Consultation
 from patients.rules.lifecycle import Status, may_undo
-from patients.web.desk import View, page, view_of
+from patients.web.desk import DeskRequest, Panel, desk_page, page
 
 ACTS = {
     "confirm": (attending.confirm, Status.CONFIRMED, gettext_lazy("Confirm")),
@@ -46,41 +48,35 @@ class CancelForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where to: a slot, as `PRACTITIONER|START`."""
+    """Where to."""
 
-    practitioner = forms.UUIDField()
-    start = forms.DateTimeField()
+    slot = SlotField()
 
 
-def context(request: pages.StaffRequest, view: View, pk: str) -> dict[str, Any]:
+def shown(request: DeskRequest, pk: str) -> Panel:
     """The panel of one visit; with `move` in the address also where it could go."""
     row = pages.fetch(request, "view", Consultation.objects.with_names(), pk=pk)
-    found = _shown(request, row)
-    if "move" in request.GET:
-        found["offers"] = _offers(request, view, row)
-    return found
+    return _panel(request, row, **({"offers": _offers(request, row)} if "move" in request.GET else {}))
 
 
 @require_POST
-@pages.for_who_may("book", Clinic)
-def change(request: pages.StaffRequest, pk: str, verb: str) -> HttpResponse:
+@desk_page("book", Clinic)
+def change(request: DeskRequest, pk: str, verb: str) -> HttpResponse:
     """One status act."""
     if verb not in ACTS:
         raise Http404
-    view = view_of(request)
     row = pages.fetch(request, verb.replace("-", "_"), Consultation.objects.with_names(), pk=pk)
     try:
         ACTS[verb][0](consultation=row, by=request.user, now=request.now)
     except Refusal as refusal:
         messages.error(request, refusal.message)
-    return redirect(view.address(visit=row.pk))
+    return redirect(request.view.address(visit=row.pk))
 
 
 @require_POST
-@pages.for_who_may("cancel", Consultation)
-def cancel(request: pages.StaffRequest, pk: str) -> HttpResponse:
+@desk_page("cancel", Consultation)
+def cancel(request: DeskRequest, pk: str) -> HttpResponse:
     """Cancel with a reason."""
-    view = view_of(request)
     row = pages.fetch(request, "cancel", Consultation.objects.with_names(), pk=pk)
     form = CancelForm(request.POST)
     if form.is_valid():
@@ -95,41 +91,39 @@ def cancel(request: pages.StaffRequest, pk: str) -> HttpResponse:
             messages.success(
                 request, _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
             )
-            return redirect(view.address())
-    return page(request, view, {**_shown(request, row), "cancel_form": form, "cancelling": True}, status=422)
+            return redirect(request.view.address())
+    return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=422)
 
 
 @require_POST
-@pages.for_who_may("move", Consultation)
-def move(request: pages.StaffRequest, pk: str) -> HttpResponse:
+@desk_page("move", Consultation)
+def move(request: DeskRequest, pk: str) -> HttpResponse:
     """Move to another slot; the old one is kept where the new one is gone."""
-    view = view_of(request)
+    view = request.view
     row = pages.fetch(request, "move", Consultation.objects.with_names(), pk=pk)
-    practitioner, _bar, start = request.POST.get("slot", "").partition("|")
-    form = MoveForm({"practitioner": practitioner, "start": start})
+    form = MoveForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the free times, then move."))
         return redirect(view.address(visit=row.pk, move=1))
-    whom = pages.fetch(request, "view", Practitioner, pk=form.cleaned_data["practitioner"])
+    slot: SlotValue = form.cleaned_data["slot"]
+    whom = pages.fetch(request, "view", Practitioner, pk=slot.practitioner)
     try:
         moved = booking.move(
-            consultation=row,
-            practitioner=whom,
-            start=form.cleaned_data["start"],
-            by=request.user,
-            now=request.now,
+            consultation=row, practitioner=whom, start=slot.start, by=request.user, now=request.now
         )
     except Refusal as refusal:
-        found = {**_shown(request, row), "offers": _offers(request, view, row), "refusal": refusal.message}
-        return page(request, view, found, status=409 if refusal.kind is Kind.CONFLICT else 422)
-    when = moved.start.astimezone(view.clinic.zone)
+        offers = proposing.nearest(refusal, kind=row.type) or _offers(request, row)
+        panel = _panel(request, row, offers=offers, refusal=refusal.message)
+        return page(request, panel, status=409 if refusal.kind is Kind.CONFLICT else 422)
+    when = moved.start.astimezone(row.clinic.zone)
     messages.success(
         request, _("Moved %(name)s to %(time)s.") % {"name": row.patient.name, "time": f"{when:%d.%m. %H:%M}"}
     )
     return redirect(view.address(day=when.date().isoformat(), visit=moved.pk))
 
 
-def _shown(request: pages.StaffRequest, row: Consultation) -> dict[str, Any]:
+def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
+    """The visit with the acts that may follow and who shares its class, and `more` for the template."""
     may_follow = Status(row.status).may_follow()
     acts = [
         {"verb": verb, "label": label}
@@ -137,21 +131,33 @@ def _shown(request: pages.StaffRequest, row: Consultation) -> dict[str, Any]:
         if leads_to in may_follow
         or (verb == "undo" and row.previous_status and may_undo(row.status_at, request.now))
     ]
-    companions = (
-        Consultation.objects.filter(block=row.block_id).exclude(pk=row.pk).seated().select_related("patient")
-    )
-    return {
+    companions = _companions(request, row)
+    found = {
         "panel": "visit",
-        "companions": companions.order_by("patient__search_name") if row.block.capacity > 1 else [],
+        "companions": companions,
         "visit": daybook.Visit(row, request.now),
         "acts": acts,
         "may_move": row.status in {Status.BOOKED, Status.CONFIRMED},
         "may_cancel": Status.CANCELLED in may_follow,
         "cancel_form": CancelForm(),
+        **more,
     }
+    return Panel(
+        context=found, patients=frozenset([row.patient_id, *(each.patient_id for each in companions)])
+    )
 
 
-def _offers(request: pages.StaffRequest, view: View, row: Consultation) -> proposing.Offers:
+def _companions(request: DeskRequest, row: Consultation) -> list[Consultation]:
+    """The other visits in the seats of a class."""
+    if row.block.capacity == 1:
+        return []
+    mine = policy.visible(request.user, Consultation).values("pk")
+    others = Consultation.objects.filter(block=row.block_id, pk__in=mine).exclude(pk=row.pk).seated()
+    return list(others.select_related("patient").order_by("patient__search_name"))
+
+
+def _offers(request: DeskRequest, row: Consultation) -> proposing.Offers:
+    view = request.view
     return proposing.offers(
         patient=row.patient, kind=row.type, clinic=row.clinic, day=max(view.day, view.today), now=request.now
     )

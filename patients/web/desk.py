@@ -1,24 +1,31 @@
 """What every page of the desk shares: the clinic and day in view, the month, and addresses that keep both."""
 
 from calendar import Calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.models import Clinic
 from clinic.rules import wallclock
+from clinic.web import pages
 from clinic.web.pages import StaffRequest
 from patients.actions import daybook
 from patients.actions.daybook import Day
 
+P = ParamSpec("P")
 LEVELS = 3
 """Steps in which the bar under a day of the month grows."""
 
@@ -42,6 +49,14 @@ class View:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Panel:
+    """What the panel beside the day shows, and which patients it names."""
+
+    context: dict[str, Any]
+    patients: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonthDay:
     """A day of the small calendar."""
 
@@ -52,49 +67,85 @@ class MonthDay:
     level: int
 
 
-def view_of(request: StaffRequest) -> View:
-    """From `clinic` (short name) and `day` of the address or form; else the first of one's own clinics, today."""
+class DeskRequest(StaffRequest):
+    """A request of somebody who reads a diary; `view` says which, and of what day."""
+
+    view: View
+
+
+def desk_page(
+    act: str, model: type[Model]
+) -> Callable[
+    [Callable[Concatenate[DeskRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """A page of the desk, for who has the act to some row of the model.
+
+    The clock of the clinic in view is in force until the answer is made, and not for the thread's next request.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[DeskRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @pages.for_who_may(act, model)
+        @wraps(view)
+        def door(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request.view = _view(request)  # type: ignore[attr-defined]
+            with timezone.override(request.view.clinic.zone):  # type: ignore[attr-defined]
+                return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        return door
+
+    return decorate
+
+
+def _view(request: StaffRequest) -> View:
+    """From `clinic` (short name) and `day` of the address or form; else the first of one's own clinics, today.
+
+    A clinic whose diary one may not read counts as none.
+    """
     told = {**request.GET.dict(), **request.POST.dict()}
-    clinics = list(Clinic.objects.filter(archived_at=None).order_by("name"))
+    rows = policy.visible(request.user, Clinic, "diary").filter(archived_at=None)
     own = policy.reach(request.user).anywhere
-    ordered = sorted(clinics, key=lambda clinic: clinic.pk not in own)
-    clinic = next((each for each in clinics if each.slug == told.get("clinic_in_view", told.get("clinic"))), ordered[0])
-    timezone.activate(clinic.zone)
-    today = wallclock.local_day(request.now, clinic.zone)
+    clinics = list(rows.order_by("name"))
+    named = told.get("clinic_in_view", told.get("clinic"))
+    first = sorted(clinics, key=lambda clinic: (clinic.slug != named, clinic.pk not in own))[:1]
+    if not first:
+        raise PermissionDenied(_("No clinic of yours is open. Ask a manager to give you a role in one."))
+    clinic = first[0]
     return View(
-        clinic=clinic, clinics=clinics, day=_day(told.get("day", "")) or today, today=today,
+        clinic=clinic,
+        clinics=clinics,
+        day=pages.chosen_day(request, told.get("day", ""), clinic.zone),
+        today=wallclock.local_day(request.now, clinic.zone),
         as_list=told.get("view") == "list",
-    )  # fmt: skip
+    )
 
 
-def _day(text: str) -> date | None:
-    """A date of the address; a made-up one counts as none."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
-def page(request: StaffRequest, view: View, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """The diary with whatever panel the context names; a list where the address says so."""
-    day = context.get("day") or daybook.day(clinic=view.clinic, on=view.day, now=request.now)
+def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
+    """The diary with the panel; a list where the address says so. All patients of both are written down as seen."""
+    view = request.view
+    day = daybook.day(clinic=view.clinic, on=view.day, user=request.user, now=request.now)
+    of_day = (visit.consultation.patient_id for visit in (*day.visits, *day.cancelled))
+    pages.seen(request, "diary", {*of_day, *panel.patients})
     template = "desk/list.html" if view.as_list else "desk/diary.html"
     furniture = {
         "view": view,
         "day": day,
         "now": request.now,
-        "month": _month(view),
+        "month": _month(request),
         "before": view.day - timedelta(days=1),
         "after": view.day + timedelta(days=1),
         "hints": _hints(day),
     }
-    return render(request, template, {**furniture, **context}, status=status)
+    return render(request, template, {**furniture, **panel.context}, status=status)
 
 
-def _month(view: View) -> list[list[MonthDay]]:
+def _month(request: DeskRequest) -> list[list[MonthDay]]:
     """The weeks of the month in view, Monday first."""
+    view = request.view
     weeks = Calendar().monthdatescalendar(view.day.year, view.day.month)
-    full = daybook.fullness(clinic=view.clinic, first=weeks[0][0], last=weeks[-1][-1])
+    full = daybook.fullness(clinic=view.clinic, first=weeks[0][0], last=weeks[-1][-1], user=request.user)
     most = max(full.values(), default=1)
     link = View.address
     return [

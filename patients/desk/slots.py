@@ -1,0 +1,40 @@
+"""The chosen slot as a form sends it, for booking and for moving alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from clinic.rules import wallclock
+
+
+@dataclass(frozen=True)
+class SlotValue:
+    """A slot as a radio button carries it: `PRACTITIONER|START`."""
+
+    practitioner: UUID
+    start: datetime
+
+
+class SlotField(forms.CharField):
+    """Reads a SlotValue. A made-up one, or one without its offset from UTC, is a form error."""
+
+    default_error_messages = {
+        "required": _("Choose one of the free times."),
+        "invalid": _("Choose one of the free times in the list."),
+    }
+
+    def clean(self, value: Any) -> Any:
+        """The slot."""
+        practitioner, _bar, start = super().clean(value).partition("|")
+        try:
+            who, when = UUID(practitioner), parse_datetime(start)
+        except ValueError:
+            who, when = None, None
+        if who is None or when is None or when.tzinfo is None or not wallclock.is_near(when.date()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return SlotValue(who, when)
