@@ -193,6 +193,12 @@ def test_a_patient_cannot_be_in_two_places_and_is_told_where(
     assert desk.book(elena, at(10, 30), practitioner=leila), "right after it, buffers are not the patient's"
 
 
+def test_who_books_the_same_twice_is_told_of_their_own_visit(desk: Desk, elena: Patient) -> None:
+    desk.book(elena, at(10))
+    with pytest.raises(booking.PatientBusy, match=r"Elena Ruiz is with Mira Okafor"):
+        desk.book(elena, at(10))
+
+
 def test_a_deliberate_overlap_stands_in_the_second_lane_with_its_reason(
     desk: Desk, elena: Patient, samuel: Patient
 ) -> None:

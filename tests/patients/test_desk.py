@@ -123,13 +123,13 @@ def test_find_gives_a_fragment_to_the_panel_and_a_page_without_script(
 
 
 def test_it_offers_slots_books_one_and_says_so(
-    desk: Client, elena: Patient, follow_up: ConsultationType, mira: Practitioner
+    desk: Client, elena: Patient, follow_up: ConsultationType, mira: Practitioner, hedda: User
 ) -> None:
     panel = desk.get("/desk/", {**WEDNESDAY, "patient": str(elena.pk)})
     assert (str(mira.pk), TEN) in offered(panel.content.decode())
     answer = desk.post("/desk/book/", wanted(elena, follow_up, mira), follow=True)
     visit = Consultation.objects.get()
-    assert (visit.start, visit.source, visit.booked_by.email) == (TEN, Source.DESK, "hedda@example.org")
+    assert (visit.start, visit.source, visit.booked_by) == (TEN, Source.DESK, hedda)
     assert answer.redirect_chain == [(f"/desk/?clinic=riverside&day=2026-03-18&visit={visit.pk}", 302)]
     assert "Booked: Elena Ruiz, 18.03. at 10:00 with Mira Okafor." in answer.content.decode()
     assert told("booked")

@@ -286,3 +286,26 @@ def test_who_waits_three_seconds_for_a_lock_twice_is_told_to_try_again(
 
     assert race([hold, ask]) == {"done": 1, "busy": 1}
     assert not Block.objects.exists()
+
+
+@pytest.mark.assures("BO-09")
+def test_a_taken_slot_is_refused_without_queueing_for_the_locks(
+    elena: Patient, samuel: Patient, mira: Practitioner, order: Order, now: datetime
+) -> None:
+    booking.book(order=order(elena), by=None, now=now)
+    ready, done = Barrier(2), Barrier(2)
+
+    def hold() -> None:
+        with transaction.atomic():
+            Practitioner.objects.select_for_update(no_key=True).get(pk=mira.pk)
+            ready.wait(timeout=30)
+            done.wait(timeout=30)
+
+    def ask() -> None:
+        ready.wait(timeout=30)
+        try:
+            booking.book(order=order(samuel), by=None, now=now)
+        finally:
+            done.wait(timeout=30)
+
+    assert race([hold, ask]) == {"done": 1, "slot_taken": 1}
