@@ -29,11 +29,12 @@ from programs.actions.changing import (
 )
 from programs.models import DosageRevision, Prescription, Program
 from programs.rules import schedule
-from programs.rules.dosage import Dosage, OutOfBounds, changed, changes
+from programs.rules.dosage import Dosage, OutOfBounds, changed, changes, with_fields
 
 __all__ = [
     "ChangedMeanwhile",
     "Edit",
+    "FieldsEdit",
     "InThePast",
     "NoSuchRevision",
     "NotInThisProgram",
@@ -48,6 +49,7 @@ __all__ = [
     "ranges",
     "revert",
     "revise",
+    "revise_fields",
     "save_sheet",
     "shifted",
 ]
@@ -93,6 +95,16 @@ class Edit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldsEdit:
+    """Some fields of one prescription's dosage, by name in their plain form; the rest as in Edit."""
+
+    fields: Mapping[str, object]
+    reason: str
+    effective_on: date | None = None
+    expected_number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SheetEdit:
     """New dosages by prescription, under one reason; a note to the patient goes to each of them."""
 
@@ -111,12 +123,28 @@ def revise(*, prescription: Prescription, edit: Edit, by: User, now: datetime) -
     """
     with transaction.atomic():
         program = locked(prescription.program_id, by=by)
-        rows = _living(program, [prescription.pk])
-        _require_newest(rows[0], edit.expected_number)
-        sheet = SheetEdit(
-            changes={rows[0].pk: edit.dosage}, reason=edit.reason, effective_on=edit.effective_on
+        [row] = _living(program, [prescription.pk])
+        _require_newest(row, edit.expected_number)
+        sheet = SheetEdit(changes={row.pk: edit.dosage}, reason=edit.reason, effective_on=edit.effective_on)
+        return _write(program, [row], sheet, by, now)[0]
+
+
+def revise_fields(*, prescription: Prescription, edit: FieldsEdit, by: User, now: datetime) -> DosageRevision:
+    """The revision with these fields changed; the others stay as they hold on that day once the lock is had.
+
+    So what a colleague changed a moment before in another field is kept. Raises what `revise` raises.
+    """
+    with transaction.atomic():
+        program = locked(prescription.program_id, by=by)
+        history = list(prescription.revisions.order_by("number"))
+        held = _held(history, edit.effective_on or first_day(program, now)) or history[-1].dosage
+        whole = Edit(
+            dosage=with_fields(held, edit.fields),
+            reason=edit.reason,
+            effective_on=edit.effective_on,
+            expected_number=edit.expected_number,
         )
-        return _write(program, rows, sheet, by, now)[0]
+        return revise(prescription=prescription, edit=whole, by=by, now=now)
 
 
 def save_sheet(*, program: Program, edit: SheetEdit, by: User, now: datetime) -> list[DosageRevision]:

@@ -1,7 +1,5 @@
 """Door: the API of the library, programs and their doses, for who treats."""
 
-from typing import Any
-
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -119,25 +117,14 @@ class Revisions(Door):
         prescription = self.fetch("adjust", Prescription, pk=pk)
         about, fields = read_revision(self.mapping())
         told = self.read(RevisionIn, about)
-        last = prescription.revisions.order_by("-number")[0]
-        edit = adjusting.Edit(
-            dosage=dosages.from_mapping(_merged(dosages.to_mapping(last.dosage), fields)),
+        edit = adjusting.FieldsEdit(
+            fields=fields,
             reason=told["reason"],
             effective_on=told.get("effective_on"),
             expected_number=told.get("number"),
         )
-        revision = adjusting.revise(prescription=prescription, edit=edit, by=self.user, now=self.now)
+        revision = adjusting.revise_fields(prescription=prescription, edit=edit, by=self.user, now=self.now)
         return Response(RevisionOut(revision).data, status=status.HTTP_201_CREATED)
-
-
-def _merged(current: dict[str, object], sent: dict[str, Any]) -> dict[str, object]:
-    """The current fields with those that were sent; naming weekdays drops the count of days, and the reverse."""
-    whole = {**current, **sent}
-    if "weekdays" in sent and "days_a_week" not in sent:
-        whole["days_a_week"] = None
-    if "days_a_week" in sent and "weekdays" not in sent:
-        whole["weekdays"] = None
-    return whole
 
 
 urlpatterns = [

@@ -14,7 +14,7 @@ from clinic.models import OutboxMessage, Practitioner
 from clinic.rules.refusals import Refusal
 from patients.models import Patient
 from programs.actions import adjusting, prescribing
-from programs.actions.adjusting import Edit, SheetEdit
+from programs.actions.adjusting import Edit, FieldsEdit, SheetEdit
 from programs.models import DosageRevision, Prescription, ProgramStatus
 from programs.rules.dosage import Dosage, Mode, changed
 from tests.factories import KNEE_TO_CHEST, TUESDAY, ExerciseFactory, PrescriptionFactory
@@ -364,3 +364,42 @@ class TestAtOnce:
         told = [answer for answer in answers if isinstance(answer, adjusting.ChangedMeanwhile)]
         assert (len(answers), len(told)) == (2, 1)
         assert DosageRevision.objects.filter(number=2).count() == 1
+
+    @pytest.mark.parametrize("turn", range(3))
+    def test_two_who_change_different_fields_do_not_undo_each_other(
+        self, knee: Prescription, mira: Practitioner, leila: Practitioner, now: datetime, turn: int
+    ) -> None:
+        calls = [
+            partial(
+                adjusting.revise_fields,
+                prescription=knee,
+                edit=FieldsEdit(fields=fields, reason="Easy"),
+                by=who.user,
+                now=now,
+            )
+            for who, fields in ((mira, {"hold_s": 8}), (leila, {"reps": 12}))
+        ]
+        answers = self.at_once(calls)
+        assert all(isinstance(answer, DosageRevision) for answer in answers), answers
+        assert knee.revisions.get(number=3).dosage == changed(KNEE_TO_CHEST, hold_s=8, reps=12)
+
+
+class TestReviseFields:
+    """Some fields of one prescription."""
+
+    def test_what_is_not_named_stays_as_it_holds_on_that_day(
+        self, knee: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        revise(knee, mira, now, effective_on=WEDNESDAY + timedelta(days=7))
+        edit = FieldsEdit(fields={"reps": 12}, reason="Easy", effective_on=WEDNESDAY)
+        revision = adjusting.revise_fields(prescription=knee, edit=edit, by=mira.user, now=now)
+        assert (revision.number, revision.dosage) == (3, changed(KNEE_TO_CHEST, reps=12))
+
+    def test_a_number_that_is_no_longer_the_newest_is_refused(
+        self, knee: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        revise(knee, mira, now)
+        edit = FieldsEdit(fields={"reps": 12}, reason="Easy", expected_number=1)
+        with pytest.raises(adjusting.ChangedMeanwhile):
+            adjusting.revise_fields(prescription=knee, edit=edit, by=mira.user, now=now)
+        assert knee.revisions.count() == 2

@@ -135,3 +135,16 @@ def test_whatever_is_sent_is_read_or_refused_and_nothing_else_happens(sent: dict
         return
     dosage.problems(dose)
     assert dosage.from_mapping(dosage.to_mapping(dose)) == dose
+
+
+def test_fields_that_were_sent_take_the_place_of_the_old_ones_alone() -> None:
+    assert dosage.with_fields(SQUAT, {"reps": 8}) == dosage.changed(SQUAT, reps=8)
+    with pytest.raises(dosage.OutOfBounds):
+        dosage.with_fields(SQUAT, {"repetitions": 8})
+
+
+def test_weekdays_take_the_place_of_a_count_of_days_and_the_reverse() -> None:
+    on_days = dosage.with_fields(SQUAT, {"weekdays": [0, 2]})
+    assert (on_days.weekdays, on_days.days_a_week) == ((0, 2), None)
+    counted = dosage.with_fields(on_days, {"days_a_week": 5})
+    assert (counted.weekdays, counted.days_a_week) == (None, 5)

@@ -1,7 +1,7 @@
 """Owns the dosage as a value: what, how much, how often; its bounds with their source, and its arithmetic."""
 
 from programs.rules.dosage.bounds import FIELDS, FieldRule
-from programs.rules.dosage.mapping import from_mapping, to_mapping
+from programs.rules.dosage.mapping import from_mapping, to_mapping, with_fields
 from programs.rules.dosage.soundness import OutOfBounds, Problem, problems, require_sound, warnings
 from programs.rules.dosage.value import Change, Dosage, LoadUnit, Mode, Side, changed, changes
 from programs.rules.dosage.workload import (
@@ -40,4 +40,5 @@ __all__ = [
     "to_mapping",
     "warnings",
     "weekly_repetitions",
+    "with_fields",
 ]

@@ -44,6 +44,18 @@ def from_mapping(data: Mapping[str, object]) -> Dosage:
     return Dosage(**values)  # type: ignore[arg-type]  # each value was read by the reader of its own field
 
 
+def with_fields(dosage: Dosage, sent: Mapping[str, object]) -> Dosage:
+    """The dosage with the fields that a client sent in their plain form; what was not sent stays as it is.
+
+    Weekdays take the place of a count of days, and the reverse. Raises OutOfBounds as `from_mapping` does.
+    """
+    whole = {**to_mapping(dosage), **sent}
+    for one, other in (("weekdays", "days_a_week"), ("days_a_week", "weekdays")):
+        if one in sent and other not in sent:
+            whole[other] = None
+    return from_mapping(whole)
+
+
 def _plain(value: object) -> object:
     match value:
         case date():
