@@ -18,7 +18,11 @@ from tests.house.walking import rows_of
 
 @pytest.fixture
 def rows(
-    elenas_program: SimpleNamespace, follow_up: ConsultationType, riverside: Clinic, mira: Practitioner, hedda: User
+    elenas_program: SimpleNamespace,
+    follow_up: ConsultationType,
+    riverside: Clinic,
+    mira: Practitioner,
+    hedda: User,
 ) -> dict[str, Any]:
     """Elena's program, a visit of hers on the next working day, and leave of Mira's in a month."""
     now = timezone.now()

@@ -31,6 +31,8 @@ def test_every_link_leads_somewhere(rows: dict[str, Any], browsers: dict[str, Cl
             queue.append((urljoin(url, answer["Location"]), url))
         elif answer["Content-Type"].startswith("text/html") and not answer.streaming:
             found = (urljoin(url, unescape(link)) for link in LINK.findall(answer.content.decode()))
-            queue += [(link, url) for link in found if link.startswith("/") and not link.startswith("/media/")]
+            queue += [
+                (link, url) for link in found if link.startswith("/") and not link.startswith("/media/")
+            ]
     assert dead == [], "\n".join(map(str, dead))
     assert len(seen) > 3

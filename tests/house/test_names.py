@@ -20,10 +20,21 @@ PATHS = {
     *(f"consultations/{{id}}/{verb}/" for verb in ("confirm", "move", "cancel", "arrive", "start", "complete",
                                                   "no-show", "undo")),
 }  # fmt: skip
-ENVIRONMENT = (
-    "SECRET_KEY FIELD_KEYS DEBUG DEMO SITE_URL ALLOWED_HOSTS TRUSTED_PROXIES DATABASE_URL DATABASE_OWNER_URL REDIS_URL"
-    " EMAIL_URL DEFAULT_FROM_EMAIL MEDIA_ROOT"
-).split()
+ENVIRONMENT = [
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "DEBUG",
+    "DEMO",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "TRUSTED_PROXIES",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "MEDIA_ROOT",
+]
 
 
 @pytest.mark.parametrize("command", ["run", "test", "demo", "token", "doctor"])

@@ -15,7 +15,9 @@ def answer_class(answer: Any) -> str:
     """What sort of answer it is, in one word."""
     if answer.status_code == 302:
         return "login" if answer["Location"].startswith("/accounts/login/") else "go"
-    return {200: "ok", 401: "401", 403: "403", 404: "404", 405: "405"}.get(answer.status_code, str(answer.status_code))
+    return {200: "ok", 401: "401", 403: "403", 404: "404", 405: "405"}.get(
+        answer.status_code, str(answer.status_code)
+    )
 
 
 @pytest.mark.assures("AZ-01")
