@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from uuid import UUID
 
 from clinic.models import Clinic, OpeningHours, Organisation, ReminderLead, Room
 from programs.management.demo.start import COUNTRY, REGION, ZONE_NAME, Start
@@ -27,26 +28,7 @@ def make(start: Start) -> Places:
     """The organisation and its clinics, in the database."""
     ids = start.ids("places")
     Organisation.objects.create(id=next(ids), name="Lindenhof")
-    clinics = {
-        slug: Clinic(
-            id=next(ids),
-            name=name,
-            slug=slug,
-            street=street,
-            postcode=postcode,
-            city="Berlin",
-            country=COUNTRY,
-            region=REGION,
-            phone=f"+49302312590{number}",
-            email=f"{slug}@demo.clinic",
-            time_zone=ZONE_NAME,
-            latitude=latitude,
-            longitude=longitude,
-            quiet_from=time(20),
-            quiet_to=time(8),
-        )
-        for number, (slug, (name, street, postcode, latitude, longitude)) in enumerate(CLINICS.items())
-    }
+    clinics = {slug: _clinic(next(ids), number, slug) for number, slug in enumerate(CLINICS)}
     Clinic.objects.bulk_create(clinics.values())
     rooms = {
         (slug, name): Room(id=next(ids), clinic=clinic, name=name)
@@ -64,3 +46,24 @@ def make(start: Start) -> Places:
         ReminderLead(id=next(ids), clinic=clinic, **lead) for clinic in clinics.values() for lead in leads
     )
     return Places(clinics, rooms)
+
+
+def _clinic(key: UUID, number: int, slug: str) -> Clinic:
+    name, street, postcode, latitude, longitude = CLINICS[slug]
+    return Clinic(
+        id=key,
+        name=name,
+        slug=slug,
+        street=street,
+        postcode=postcode,
+        city="Berlin",
+        country=COUNTRY,
+        region=REGION,
+        phone=f"+49302312590{number}",
+        email=f"{slug}@demo.clinic",
+        time_zone=ZONE_NAME,
+        latitude=latitude,
+        longitude=longitude,
+        quiet_from=time(20),
+        quiet_to=time(8),
+    )
