@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ClinicConfig(AppConfig):
@@ -12,10 +14,18 @@ class ClinicConfig(AppConfig):
     verbose_name = "Clinic"
 
     def ready(self) -> None:
-        """Puts system checks and rights in their registers; after a migration the database role gets its grants."""
+        """Fills the registers with checks, rights and pages; after a migration the database role gets its grants."""
         from clinic import checks, messages, policy  # noqa: F401, PLC0415 - they read models, which exist only now
-        from clinic.models import grants  # noqa: PLC0415
+        from clinic.actions import queueing  # noqa: PLC0415
+        from clinic.models import OutboxMessage, grants  # noqa: PLC0415
+        from clinic.web import navigation  # noqa: PLC0415
 
+        navigation.add(
+            navigation.Entry(
+                _("Messages"), "messages", "view", OutboxMessage, order=40,
+                count=lambda user: queueing.needing_care(by=user, now=timezone.now()).count(),
+            )
+        )  # fmt: skip
         post_migrate.connect(grants.apply, dispatch_uid="grants")
 
 

@@ -13,6 +13,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clinic.models import Channel, Clinic, OutboxMessage, User
@@ -26,7 +28,7 @@ class Post:
     """What an action asks the post to say: one kind of message, to one person, about one subject.
 
     `due_at` is when it goes out, `useful_until` when it is too late for it; both aware. `occurrence` tells apart
-    messages of one kind about one subject ("lead:2d"). A move or a resend is `version` + 1. `payload` are words that
+    messages of one kind about one subject ("lead:2d"). A move is `version` + 1. `payload` are words that
     only this message carries (a one-time code): encrypted at rest, and emptied once it is sent.
     """
 
@@ -100,7 +102,9 @@ class Kind(Generic[S]):
     """One kind of message; its words stand in `templates/emails/NAME/`.
 
     `subject` reads what a row speaks of, all of it in one query, or None where it is gone. `recipient` raises
-    Unneeded where that person gets no mail. `still_true` asks whether it still holds at this moment.
+    Unneeded where that person gets no mail. `still_true` asks whether it still holds at this moment. `label` says in
+    words what it is, without a word on anybody's health. What is not `lasting` carries words that run out (a code),
+    so that sending it again is of no use.
     """
 
     name: str
@@ -110,6 +114,8 @@ class Kind(Generic[S]):
     context: Callable[[S, OutboxMessage], Mapping[str, Any]] = _nothing
     link: Callable[[S, OutboxMessage], Link] = _home
     event: Callable[[S, OutboxMessage], ics.Event | None] = _no_event
+    label: str | Promise = ""
+    lasting: bool = True
 
     def message(self, row: OutboxMessage, now: datetime) -> Message:
         """What the row says now; raises Unneeded where it is to be said no more."""
@@ -175,10 +181,20 @@ def _sign_in(_user: User, _row: OutboxMessage) -> Link:
 
 for _kind in (
     Kind(
-        name="login_code", subject=_user, recipient=_account, still_true=_always, context=_code, link=_sign_in
+        name="login_code", label=_("Code to sign in"), lasting=False,
+        subject=_user, recipient=_account, still_true=_always, context=_code, link=_sign_in,
     ),
-    Kind(name="use_password", subject=_user, recipient=_account, still_true=_always, link=_sign_in),
-    Kind(name="password_reset", subject=_user, recipient=_account, still_true=_always, link=_carried),
-    Kind(name="account_changed", subject=_user, recipient=_account, still_true=_always),
-):
+    Kind(
+        name="use_password", label=_("How to sign in"),
+        subject=_user, recipient=_account, still_true=_always, link=_sign_in,
+    ),
+    Kind(
+        name="password_reset", label=_("Link to set a password"), lasting=False,
+        subject=_user, recipient=_account, still_true=_always, link=_carried,
+    ),
+    Kind(
+        name="account_changed", label=_("News of the account"),
+        subject=_user, recipient=_account, still_true=_always,
+    ),
+):  # fmt: skip
     register(_kind)

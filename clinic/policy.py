@@ -292,4 +292,5 @@ register(
         Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view")],
     },
 )
-register(OutboxMessage, {Role.FRONT_DESK: _SEE, Role.MANAGER: _SEE})
+_POST = [grant(everything, "view", "resend")]
+register(OutboxMessage, {Role.FRONT_DESK: _POST, Role.MANAGER: _POST})

@@ -14,7 +14,11 @@ class PatientsConfig(AppConfig):
         """Registers rights, messages and places in the navigation with the clinic."""
         from clinic.models import Clinic, HoursException  # noqa: PLC0415 - models exist only now
         from clinic.web import navigation  # noqa: PLC0415
+        from clinic.actions import queueing  # noqa: PLC0415
         from patients import messages, policy  # noqa: F401, PLC0415
+        from patients.actions import addressing  # noqa: PLC0415
+
+        queueing.name_people(addressing.addressees)
 
         navigation.add(
             navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext_lazy as _
 
 from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register
 from clinic.models import Clinic, OutboxMessage, ReminderLead
@@ -181,15 +182,16 @@ def _to_welcome(access: PortalAccess, _row: OutboxMessage) -> Link:
     return Link(page="portal_welcome", purpose="portal-invitation", subject=access.pk)
 
 
-for _kind, _holds in (
-    ("booked", _is_to_come),
-    ("moved", _is_to_come),
-    ("reminder", _is_to_come),
-    ("cancelled", _is_cancelled),
+for _kind, _label, _holds in (
+    ("booked", _("Confirmation of a visit"), _is_to_come),
+    ("moved", _("News of a moved visit"), _is_to_come),
+    ("reminder", _("Reminder of a visit"), _is_to_come),
+    ("cancelled", _("News of a cancelled visit"), _is_cancelled),
 ):
     register(
         Kind(
             name=_kind,
+            label=_label,
             subject=_visit,
             recipient=_of_visit,
             still_true=_holds,
@@ -199,5 +201,12 @@ for _kind, _holds in (
         )
     )
 register(
-    Kind(name="invitation", subject=_access, recipient=_of_access, still_true=_is_open, link=_to_welcome)
+    Kind(
+        name="invitation",
+        label=_("Invitation to the portal"),
+        subject=_access,
+        recipient=_of_access,
+        still_true=_is_open,
+        link=_to_welcome,
+    )
 )

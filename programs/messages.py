@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from clinic.messages import Kind, Link, Recipient, register
 from clinic.models import OutboxMessage
 from patients.messages import recipient
@@ -25,4 +27,13 @@ def _to_today(_program: Program, _row: OutboxMessage) -> Link:
 
 
 for _kind in ("program_ready", "dosage_changed"):
-    register(Kind(name=_kind, subject=_program, recipient=_of_program, still_true=_is_active, link=_to_today))
+    register(
+        Kind(
+            name=_kind,
+            label=_("News in the portal"),
+            subject=_program,
+            recipient=_of_program,
+            still_true=_is_active,
+            link=_to_today,
+        )
+    )

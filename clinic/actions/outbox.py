@@ -11,20 +11,31 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from kombu import Connection
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
+from clinic import policy
+from clinic.actions import queueing
 from clinic.celery import app
 from clinic.messages import Post
-from clinic.models import OutboxMessage, State
+from clinic.models import OutboxMessage, State, User
+from clinic.rules.refusals import Kind, Refusal
 
-__all__ = ["Post", "put", "ring", "supersede"]
+__all__ = ["NotToResend", "Post", "put", "resend", "ring", "supersede"]
 
 PATIENCE = 0.5
 """Seconds that a ring waits for the broker, for connecting and for an answer."""
 
 logger = logging.getLogger(__name__)
+
+
+class NotToResend(Refusal):
+    """It was sent, is on its way, or is of no more use."""
+
+    code = "not_to_resend"
+    kind = Kind.CONFLICT
 
 
 def put(*posts: Post, now: datetime) -> None:
@@ -63,6 +74,41 @@ def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int
     """
     due = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE)
     return due.update(state=State.SUPERSEDED, payload="", last_reply=f"Replaced at {now:%Y-%m-%d %H:%M} UTC.")
+
+
+@transaction.atomic
+def resend(*, message: OutboxMessage, by: User, now: datetime) -> OutboxMessage:
+    """A new row, due now, that says the same; the old one is replaced by it. Whether it still holds is asked again.
+
+    Asked twice, also at the same moment, it goes once. Raises Hidden, NotYours, NotToResend.
+    """
+    row = policy.fetch(by, "resend", OutboxMessage.objects.select_for_update(of=("self",)), pk=message.pk)
+    if not queueing.can_resend(row, now):
+        raise NotToResend(_("This message is not to be sent again. Load the list again to see why."))
+    base, _hash, number = row.occurrence.partition("#")
+    post = Post(
+        kind=row.kind,
+        subject_id=row.subject_id,
+        person_id=row.person_id,
+        due_at=now,
+        useful_until=row.useful_until,
+        occurrence=f"{base}#{int(number or 1) + 1}",
+        version=row.version,
+    )
+    put(post, now=now)
+    row.state, row.last_reply = (
+        State.SUPERSEDED,
+        f"Sent again at {now:%Y-%m-%d %H:%M} UTC. {row.last_reply}"[:300],
+    )
+    row.save(update_fields=["state", "last_reply"])
+    return OutboxMessage.objects.get(
+        kind=post.kind,
+        channel=post.channel,
+        subject_id=post.subject_id,
+        person_id=post.person_id,
+        occurrence=post.occurrence,
+        version=post.version,
+    )
 
 
 def ring() -> None:

@@ -42,7 +42,8 @@ class OutboxMessage(Row):
     """One message to one person about one subject. UNIQUE makes a second row for the same thing impossible.
 
     `subject_id` and `person_id` are plain UUIDs, not foreign keys: the post knows neither patients nor programs.
-    `occurrence` tells apart messages of one kind about one subject ("lead:48h"); a move or a resend is version + 1.
+    `occurrence` tells apart messages of one kind about one subject ("lead:48h"); a move is version + 1. A resend
+    is of the same version, so that it still speaks of the same visit: its occurrence ends in "#2", "#3".
     `payload` holds words that only this message carries (a one-time code); it is emptied once the message is sent.
     `next_try` starts as `due_at` and grows with each try. `unanswered` counts the tries of which nobody knows whether
     they arrived: the message was handed over, or about to be, and no answer came.
@@ -76,6 +77,9 @@ class OutboxMessage(Row):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["next_try"], condition=Q(state="due"), name="message_due"),
+            models.Index(
+                fields=["useful_until"], condition=Q(state__in=["failed", "unknown"]), name="message_unsent"
+            ),
             models.Index(fields=["subject_id", "kind"], name="message_of_subject"),
             models.Index(fields=["person_id", "created_at"], name="message_of_person"),
         ]

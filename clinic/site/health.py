@@ -1,7 +1,5 @@
 """Whether the product lives, whether it can work, and its numbers for a monitoring system."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,10 +7,8 @@ from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
 
+from clinic.actions.queueing import LATE
 from clinic.models import OutboxMessage, State
-
-LATE = timedelta(minutes=10)
-"""A message due for longer means that nobody sends (assurance OP-02)."""
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:

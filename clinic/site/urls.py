@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.site import dev, health, home, setup
+from clinic.site import dev, health, home, post, setup
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("messages/", post.post, name="messages"),
+    path("messages/<uuid:pk>/resend/", post.resend, name="message_resend"),
     path("dev/outbox/", dev.outbox, name="dev_outbox"),
     path("dev/outbox/<str:name>/", dev.letter, name="dev_letter"),
     path("dev/ui/", dev.ui, name="dev_ui"),

@@ -1,5 +1,6 @@
 """One navigation a role. Apps add their entries by URL name; what a person may not open is not shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Model
@@ -7,17 +8,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clinic import policy
+from clinic.models import User
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the navigation: shown to who may do `act` to some row of `model`."""
+    """A place in the navigation: shown to who may do `act` to some row of `model`; `count` says how many wait there."""
 
     label: object
     url_name: str
     act: str
     model: type[Model]
     order: int = 50
+    count: Callable[[User], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Link:
     label: str
     url: str
     current: bool
+    badge: int = 0
 
 
 _ENTRIES: list[Entry] = []
@@ -40,10 +44,15 @@ def add(*entries: Entry) -> None:
 def of(request: HttpRequest) -> list[Link]:
     """The links of the person who asks, the current one marked: the longest that the path begins with."""
     user = request.user
+    if not user.is_authenticated:
+        return []
     found = [
-        (entry.label, reverse(entry.url_name))
+        (entry, reverse(entry.url_name))
         for entry in sorted(_ENTRIES, key=lambda entry: entry.order)
         if policy.can(user, entry.act, entry.model)
     ]
-    here = max((url for _, url in found if request.path.startswith(url)), key=len, default=None)
-    return [Link(str(label), url, url == here) for label, url in found]
+    here = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
+    return [
+        Link(str(entry.label), url, url == here, entry.count(user) if entry.count else 0)
+        for entry, url in found
+    ]

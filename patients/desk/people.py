@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic import policy
+from clinic.actions import queueing
 from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
@@ -118,6 +119,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "past": visits.filter(end__lte=request.now).order_by("-start")[:PAST],
         "access": access.select_related("user"),
         "endable": set(endable),
+        "letters": queueing.last_of(person=row.pk, by=request.user, now=request.now),
     }
     return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
 

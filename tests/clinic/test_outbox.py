@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from clinic import policy
 from clinic.actions import outbox
 from clinic.actions.outbox import Post
-from clinic.models import OutboxMessage, State
+from clinic.models import OutboxMessage, Practitioner, State, User
 from clinic.models.row import new_id
 from tests.factories import TUESDAY_MORNING
 
@@ -85,3 +86,54 @@ def test_a_ring_without_a_broker_is_quick_and_is_written_to_the_log(settings: An
     outbox.ring()
     assert time.monotonic() - began < 2  # Celery alone would wait for six
     assert "waits for the next beat" in caplog.text
+
+
+@pytest.fixture
+def refused(post: Post, now: datetime) -> OutboxMessage:
+    """A message that the mail server did not take."""
+    outbox.put(replace(post, occurrence="lead:2d", version=3), now=now)
+    OutboxMessage.objects.update(state=State.FAILED, last_reply="550 no such user")
+    return OutboxMessage.objects.get()
+
+
+def test_a_refused_message_goes_again_as_a_row_of_the_same_version(
+    refused: OutboxMessage, hedda: User, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    again = outbox.resend(message=refused, by=hedda, now=later)
+    assert (again.state, again.due_at, again.occurrence, again.version) == (State.DUE, later, "lead:2d#2", 3)
+    refused.refresh_from_db()
+    assert refused.state == State.SUPERSEDED
+    assert refused.last_reply.endswith("550 no such user")
+    OutboxMessage.objects.filter(pk=again.pk).update(state=State.UNKNOWN)
+    assert outbox.resend(message=again, by=hedda, now=later).occurrence == "lead:2d#3"
+
+
+def test_asked_twice_it_goes_once(refused: OutboxMessage, hedda: User, now: datetime) -> None:
+    outbox.resend(message=refused, by=hedda, now=now)
+    with pytest.raises(outbox.NotToResend):
+        outbox.resend(message=refused, by=hedda, now=now)
+    assert OutboxMessage.objects.filter(state=State.DUE).count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": State.SENT}, {"state": State.DUE}, {"kind": "login_code"}, {"kind": "of another release"}],
+)
+def test_what_was_sent_or_has_run_out_does_not_go_again(
+    refused: OutboxMessage, hedda: User, now: datetime, change: dict[str, str]
+) -> None:
+    OutboxMessage.objects.update(**change)
+    with pytest.raises(outbox.NotToResend):
+        outbox.resend(message=refused, by=hedda, now=now)
+
+
+def test_what_is_of_no_more_use_does_not_go_again(refused: OutboxMessage, hedda: User) -> None:
+    with pytest.raises(outbox.NotToResend):
+        outbox.resend(message=refused, by=hedda, now=refused.useful_until)
+
+
+def test_who_treats_resends_nothing(refused: OutboxMessage, mira: Practitioner, now: datetime) -> None:
+    assert mira.user
+    with pytest.raises(policy.Hidden):
+        outbox.resend(message=refused, by=mira.user, now=now)

@@ -60,6 +60,7 @@ def people(hedda: User, noor: User, mira: Practitioner, jonas: Practitioner, ele
         ("view", User, "noor"),
         ("view", Block, "hedda noor mira jonas"),
         ("view", OutboxMessage, "hedda noor"),
+        ("resend", OutboxMessage, "hedda noor"),
         ("view", AccessEvent, ""),
         ("view", ApiToken, ""),
         ("fly", Clinic, ""),

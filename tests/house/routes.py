@@ -19,6 +19,8 @@ ANSWERS = {
     "dev/ui/": "404 404 404 404 404 404 404",
     "messages/": "login 403 403 ok 403 403 ok",
     "messages/<uuid:pk>/resend/": "405 405 405 405 405 405 405",
+    "messages/": "login 403 403 ok 403 403 ok",
+    "messages/<uuid:pk>/resend/": "405 405 405 405 405 405 405",
     "accounts/login/": "ok go go go go go go",
     "accounts/logout/": "go ok ok ok ok ok ok",
     "accounts/inactive/": "ok ok ok ok ok ok ok",

@@ -1,0 +1,167 @@
+"""Reads the outbox for people: what needs somebody, what each row means, and whom it is for.
+
+The post knows no patients. Apps above name persons for it, as far as the reader may see them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clinic import policy
+from clinic.messages import Kind, kind_of, names
+from clinic.models import Channel, OutboxMessage, State, User
+from clinic.models.message import Outbox
+
+LATE = timedelta(minutes=10)
+"""A message due for longer means that nobody sends, or that the mail server does not take it (assurance OP-02)."""
+PAGE = 50
+LAST = 8
+"""So many messages of one person are listed beside them."""
+FAILED = State.FAILED, State.UNKNOWN
+
+
+class Show(StrEnum):
+    """Which rows a list holds."""
+
+    CARE = "care"
+    DUE = "due"
+    FAILED = "failed"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """Whom a row is for: `page` names the page that shows the person by their id, "" where there is none."""
+
+    person: UUID
+    name: str
+    page: str = ""
+
+
+People = Callable[[User, Iterable[UUID]], Mapping[UUID, Addressee]]
+"""Of these ids the persons whom the user may see, by id; in a number of queries that does not grow with them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as the list shows it; without an addressee where the reader may not see who it is."""
+
+    row: OutboxMessage
+    kind: Kind[object] | None
+    to: Addressee | None
+    now: datetime
+
+    @property
+    def label(self) -> str:
+        """The kind in words."""
+        return str(self.kind.label or self.kind.name) if self.kind else self.row.kind
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have gone out by now."""
+        return self.row.state == State.DUE and self.row.due_at < self.now - LATE
+
+    @property
+    def reply(self) -> str:
+        """The last answer of the mail server, or our own reason; none of a person whom the reader may not see."""
+        return self.row.last_reply if self.to else ""
+
+    @property
+    def can_resend(self) -> bool:
+        """Whether sending it again may help."""
+        return can_resend(self.row, self.now)
+
+    @property
+    def advice(self) -> str:
+        """What to do about it; "" where there is nothing to do."""
+        row = self.row
+        if self.is_late:
+            return _late_advice(row)
+        if row.state not in FAILED:
+            return ""
+        if self.kind and not self.kind.lasting:
+            return _("What it carried has run out. Ask the person to request a new one.")
+        if row.useful_until <= self.now:
+            return _("It is too late for it. Call, if it still matters.")
+        if row.state == State.UNKNOWN:
+            return _("It may have arrived. Ask the person, or resend it: a second copy does no harm.")
+        return _("Check the email address, then resend.")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the list, and the id after which the next begins, if there is a next."""
+
+    lines: list[Line]
+    next: UUID | None
+
+
+_PEOPLE: list[People] = []
+
+
+def name_people(resolver: People) -> None:
+    """Lets an app above say who a person is; it calls this when it is ready."""
+    _PEOPLE.append(resolver)
+
+
+def can_resend(row: OutboxMessage, now: datetime) -> bool:
+    """Whether the row ended without being sent, is of use still, and carried nothing that has run out."""
+    ended = row.state in {*FAILED, State.SUPPRESSED}
+    return ended and row.useful_until > now and row.kind in names() and kind_of(row.kind).lasting
+
+
+def needing_care(*, by: User, now: datetime) -> Outbox:
+    """What somebody should look at: failed or unknown while it is of use, or late."""
+    unsent = Q(state__in=FAILED, useful_until__gt=now)
+    late = Q(state=State.DUE, due_at__lt=now - LATE)
+    return _mail(by).filter(unsent | late)
+
+
+def listed(*, show: Show, after: UUID | None, by: User, now: datetime) -> Listed:
+    """A page of 50, the newest first. `after` is the id of the last row of the page before. 5 queries."""
+    match show:
+        case Show.CARE:
+            rows = needing_care(by=by, now=now)
+        case Show.FAILED:
+            rows = _mail(by).filter(state__in=FAILED)
+        case _:
+            rows = _mail(by).filter(state=show.value)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    more = found[PAGE - 1].pk if len(found) > PAGE else None
+    return Listed(_lines(found[:PAGE], by, now), more)
+
+
+def last_of(*, person: UUID, by: User, now: datetime) -> list[Line]:
+    """The last messages of a person, the newest first; none for who may see none."""
+    return _lines(list(_mail(by).filter(person_id=person).order_by("-created_at")[:LAST]), by, now)
+
+
+def _mail(by: User) -> Outbox:
+    rows: Outbox = policy.visible(by, OutboxMessage)  # type: ignore[assignment]  # the manager's own queryset
+    return rows.filter(channel=Channel.EMAIL)
+
+
+def _lines(rows: list[OutboxMessage], by: User, now: datetime) -> list[Line]:
+    ids = {row.person_id for row in rows}
+    people = {user.pk: Addressee(person=user.pk, name=user.get_full_name() or user.email)
+              for user in policy.visible(by, User).filter(pk__in=ids)}  # fmt: skip
+    for resolver in _PEOPLE:
+        people |= resolver(by, ids)
+    known = set(names())
+    return [
+        Line(row, kind_of(row.kind) if row.kind in known else None, people.get(row.person_id), now)
+        for row in rows
+    ]
+
+
+def _late_advice(row: OutboxMessage) -> str:
+    if row.last_reply:
+        return _("The mail server did not take it yet. It is tried again by itself.")
+    return _("Nobody sends. Ask whoever runs the server to start the worker again.")
