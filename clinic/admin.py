@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from clinic import policy
+from clinic.actions import opening
 from clinic.models import (
     Clinic,
     ConsultationType,
@@ -20,13 +21,19 @@ from clinic.models import (
     User,
     WeeklyHours,
 )
-from clinic.web.admin_site import PolicyAdmin
+from clinic.web.admin_site import PolicyAdmin, PolicyFields
 
 
-class Inline(admin.TabularInline[Any, Any]):
+class Inline(PolicyFields, admin.TabularInline[Any, Any]):
     """Rows that are set on the page of what they belong to, by the rights to themselves."""
 
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that the user may change; for who may change none, those to be seen."""
+        act = "change" if self._may(request, "change") else "view"
+        mine = policy.visible(request.user, self.model, act)  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(pk__in=mine.values("pk"))
 
     def _may(self, request: HttpRequest, act: str) -> bool:
         user = request.user
@@ -96,6 +103,13 @@ class ClinicAdmin(PolicyAdmin):
     prepopulated_fields = {"slug": ("name",)}
     inlines = (OpeningInline, RoomInline, LeadInline)
 
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        """A new clinic gets its manager with it."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            opening.open_clinic(clinic=obj, by=request.user)  # type: ignore[arg-type]
+
 
 @admin.register(Room)
 class RoomAdmin(PolicyAdmin):
@@ -117,6 +131,10 @@ class PractitionerAdmin(PolicyAdmin):
     ordering = ("name",)
     filter_horizontal = ("clinics",)
     inlines = (WeeklyInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """A diary stays its owner's."""
+        return ("user",) if obj else ()
 
 
 @admin.register(Membership)
@@ -209,6 +227,10 @@ class UserAdmin(PolicyAdmin):
     fields = ("name", "email", "language", "is_active", "last_login")
     readonly_fields = ("last_login",)
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The email proves who somebody is: another one is another account."""
+        return (*self.readonly_fields, "email") if obj else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new user has no password: they ask for a code or a link."""

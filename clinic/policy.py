@@ -131,6 +131,12 @@ def reach(user: User) -> Reach:
     return known
 
 
+def forget_reach(user: User) -> None:
+    """Have the user's reach read anew: for an action that changes it and then asks."""
+    if hasattr(user, "_reach"):
+        del user._reach
+
+
 def is_staff(user: User | AnonymousUser) -> bool:
     """Whether the user holds any membership: such a user signs in with a second factor."""
     return bool(user.is_authenticated and reach(user).clinics)
@@ -223,7 +229,8 @@ register(
         ],
         Role.MANAGER: [
             *_SEE,
-            grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "add", "change", "close"),
+            grant(everything, "add"),  # who opens a clinic manages it (actions/opening)
+            grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "change", "close"),
         ],
         PATIENT: _SEE,
     },
@@ -283,7 +290,17 @@ for _shared in (Organisation, ConsultationType):
             PATIENT: _SEE,
         },
     )
-register(User, {Role.MANAGER: [grant(everything, "view", "add", "change")]})
+
+
+def _own_staff(mine: "Reach") -> Q:
+    """The staff of a manager's clinics, and of no other: whoever works elsewhere too is not theirs alone."""
+    clinics = mine.of(Role.MANAGER)
+    here = Membership.objects.filter(clinic__in=clinics).values("user")
+    elsewhere = Membership.objects.exclude(clinic__in=clinics).values("user")
+    return Q(pk__in=here) & ~Q(pk__in=elsewhere)
+
+
+register(User, {Role.MANAGER: [grant(everything, "view", "add"), grant(_own_staff, "change")]})
 register(
     Block,
     {

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, ManyToManyField, Model, Q, QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext as _
 
 from clinic import policy
+from clinic.models import Clinic
 
 View = Callable[..., HttpResponse]
 
@@ -69,7 +75,7 @@ class ClinicAdminSite(admin.AdminSite):
         """The product's own sign-in; staff of no clinic who are signed in go home."""
         if request.user.is_authenticated:
             return redirect("home")
-        return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+        return redirect_to_login(request.get_full_path())
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """The product's own sign-out."""
@@ -80,8 +86,27 @@ class ClinicAdminSite(admin.AdminSite):
         return bool(request.user.is_authenticated and policy.is_staff(request.user))
 
 
-class PolicyAdmin(admin.ModelAdmin[Any]):
-    """A model's pages in the admin, gated by its policy table: rows, and the acts add, change, delete."""
+class PolicyFields(admin.options.BaseModelAdmin[Any]):
+    """Fields that name other rows offer only those that the user reaches."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> ModelChoiceField[Any] | None:
+        """Clinics to which one may change something, and what else one may see."""
+        model = db_field.related_model
+        options["queryset"] = policy.visible(
+            request.user,  # type: ignore[arg-type]
+            model,
+            "change" if model is Clinic else "view",
+        )
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):
+    """A model's pages in the admin, gated by its policy table: rows, and the acts add, change, delete.
+
+    What was saved is asked about as it stands then, inside the page's transaction: a refusal leaves nothing behind.
+    """
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows that the user may see."""
@@ -108,6 +133,53 @@ class PolicyAdmin(admin.ModelAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """By the table's "delete"."""
         return self._may(request, "delete", obj)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **options: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        """The rows that one may change, and those that are linked already."""
+        model = db_field.related_model
+        mine = policy.visible(request.user, model, "change")  # type: ignore[arg-type]
+        here = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        linked = (
+            self.model._default_manager.filter(pk=unquote(here))
+            if here
+            else self.model._default_manager.none()
+        )
+        options["queryset"] = model._default_manager.filter(
+            Q(pk__in=mine.values("pk")) | Q(pk__in=linked.values(db_field.name))
+        )
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Saves the row, which must be one that the user may add or change."""
+        super().save_model(request, obj, form, change)
+        self._ask(request, "change" if change else "add", obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Saves the links, of which only those to rows that the user may change may differ."""
+        for name in form.changed_data:
+            if self.opts.get_field(name).many_to_many:
+                before, after = set(form.initial.get(name, ())), set(form.cleaned_data[name])
+                for linked in before ^ after:
+                    self._ask(request, "change", linked)
+        super().save_related(request, form, formsets, change)
+        self._ask(request, "change" if change else "add", form.instance)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Saves the rows below, each of which must be one that the user may add, change or delete."""
+        for each in formset.deleted_forms:
+            if not each.instance._state.adding:
+                self._ask(request, "delete", each.instance)
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            self._ask(request, "add", row)
+        for row, _fields in formset.changed_objects:
+            self._ask(request, "change", row)
+
+    def _ask(self, request: HttpRequest, act: str, obj: Model) -> None:
+        if not policy.may(request.user, act, obj):  # type: ignore[arg-type]
+            raise PermissionDenied(_("Your role does not include this. Ask a colleague who may."))
 
     def _may(self, request: HttpRequest, act: str, obj: Model | None) -> bool:
         user = request.user

@@ -149,6 +149,18 @@ def test_a_second_table_for_a_model_is_a_mistake() -> None:
         policy.register(Clinic, {})
 
 
+def test_a_manager_changes_the_staff_of_their_own_clinic_only(
+    people: dict[str, User], riverside: Clinic, old_town: Clinic
+) -> None:
+    """Not patients, not staff of another clinic, and not who works at another clinic as well."""
+    noor = people["noor"]
+    assert {name for name, user in people.items() if policy.may(noor, "change", user)} == {"hedda", "noor", "mira"}
+    Membership.objects.create(user=people["hedda"], clinic=old_town, role=Role.FRONT_DESK)
+    assert not policy.may(noor, "change", people["hedda"])
+    Membership.objects.create(user=people["jonas"], clinic=riverside, role=Role.FRONT_DESK)
+    assert not policy.may(noor, "change", people["jonas"])
+
+
 def test_a_manager_sets_the_rooms_of_their_own_clinic(
     people: dict[str, User], room: Room, old_town: Clinic
 ) -> None:
