@@ -222,6 +222,10 @@ CONTENT_SECURITY_POLICY = {
 
 # --- history (docs/adr/007): append-only event tables written by database triggers
 PGHISTORY_APPEND_ONLY = True
+# Triggers follow the models at the end of each `migrate` instead of standing in migrations one by one: there they
+# made every other operation rebuild all model states, and a first start a minute longer.
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
 
 # --- language and time: held in UTC, thought in the clinic's zone
 LANGUAGE_CODE = "en"
