@@ -56,6 +56,11 @@ def in_care_team(path: str) -> Callable[[Reach], Q]:
     )
 
 
+def _treated_by(mine: Reach) -> Q:
+    """Episodes at a clinic in which the user treats and in whose care team they are."""
+    return in_clinics(Role.PHYSIOTHERAPIST)(mine) & in_care_team("pk")(mine)
+
+
 register(
     Patient,
     {
@@ -87,7 +92,12 @@ register(
 )
 register(
     EpisodeOfCare,
-    {Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "add", "change")]},
+    {
+        Role.PHYSIOTHERAPIST: [
+            grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "add", "change", "join"),
+            grant(_treated_by, "chart"),
+        ]
+    },
 )
 register(
     CareTeamMember,

@@ -1,4 +1,4 @@
-"""Writes the record: opens an episode of care, takes the intake."""
+"""Writes the record: opens an episode of care, lets a colleague into its care team, takes the intake."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -7,11 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic import policy
-from clinic.models import Clinic, Practitioner, User
+from clinic.models import AccessEvent, Clinic, Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.models import CareTeamMember, EpisodeOfCare, Intake, Patient
+
+LONGEST_WHY = 200
+"""Signs that the log of readings keeps of a reason."""
 
 __all__ = [
     "Answers",
@@ -20,6 +23,9 @@ __all__ = [
     "NotYours",
     "OnsetInTheFuture",
     "Opening",
+    "WhyMissing",
+    "WhyTooLong",
+    "join",
     "open_episode",
     "take_intake",
 ]
@@ -42,6 +48,18 @@ class EpisodeOver(Refusal):
 
     code = "episode_over"
     kind = Kind.CONFLICT
+
+
+class WhyMissing(Refusal):
+    """Somebody would read a record in which they do not treat, and does not say why."""
+
+    code = "why_missing"
+
+
+class WhyTooLong(Refusal):
+    """A reason that does not fit into the log of readings."""
+
+    code = "why_too_long"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +109,35 @@ def open_episode(*, patient: Patient, opening: Opening, by: User, now: datetime)
             raise NotYours(_("You may not open an episode at this clinic. Ask one of its physiotherapists."))
         CareTeamMember.objects.create(episode=episode, practitioner=opening.practitioner)
     return episode
+
+
+def join(
+    *, episode: EpisodeOfCare, practitioner: Practitioner, reason: str, by: User, now: datetime
+) -> CareTeamMember:
+    """The practitioner's place in the care team, which opens the episode's notes; the reason stands in the log of
+    readings for whoever asks later. Who is in the team already stays in it, and nothing is logged.
+
+    Raises WhyMissing, WhyTooLong, NotYours.
+    """
+    why = " ".join(reason.split())
+    if not why:
+        raise WhyMissing(_("Say why you join: the patient may ask who read their record."), field="reason")
+    if len(why) > LONGEST_WHY:
+        raise WhyTooLong(_("Say it in 200 signs or fewer."), field="reason")
+    if practitioner.user_id != by.pk or not policy.may(by, "join", episode):
+        raise NotYours(_("Physiotherapists of the episode's clinic join its care team themselves."))
+    with transaction.atomic():
+        member, is_new = CareTeamMember.objects.get_or_create(episode=episode, practitioner=practitioner)
+        if is_new:
+            AccessEvent.objects.create(
+                at=now,
+                user_id=by.pk,
+                patient_ids=[episode.patient_id],
+                what="joined care team",
+                door="care team",
+                reason=why,
+            )
+    return member
 
 
 def take_intake(*, episode: EpisodeOfCare, answers: Answers, by: User, now: datetime) -> Intake:

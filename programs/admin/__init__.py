@@ -24,6 +24,7 @@ for route, view, name in (
     ("patients/<uuid:pk>/invite/", patients.invite, "invite"),
     ("patients/<uuid:pk>/episodes/", patients.open_episode, "open_episode"),
     ("patients/<uuid:pk>/programs/", patients.new_program, "new_program"),
+    ("episodes/<uuid:pk>/join/", patients.join, "join_team"),
     ("episodes/<uuid:pk>/intake/", patients.intake, "intake"),
     ("programs/<uuid:pk>/", sheet.sheet, "sheet"),
     ("programs/<uuid:pk>/tried/", sheet.tried, "sheet_tried"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,17 @@ class EpisodeForm(forms.Form):
     )
 
 
+class JoinForm(forms.Form):
+    """Why somebody joins a care team."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Join the care team: why?"),
+        max_length=charting.LONGEST_WHY,
+        required=False,  # the action refuses an empty one, and says why it asks
+        help_text=gettext_lazy("It opens the episode's notes to you, and stands in the log of readings."),
+    )
+
+
 class IntakeForm(forms.ModelForm[Intake]):
     """What the first consultation asks."""
 
@@ -51,6 +63,15 @@ class IntakeForm(forms.ModelForm[Intake]):
         model = Intake
         fields = ANSWERS
         widgets = dict.fromkeys(ANSWERS, forms.Textarea(attrs={"rows": 2}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeLine:
+    """An episode on the patient's page; `join_form` is None for who is in its care team."""
+
+    episode: EpisodeOfCare
+    has_intake: bool
+    join_form: JoinForm | None
 
 
 @pages.for_who_may("treat", Patient)
@@ -96,7 +117,7 @@ def open_episode(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Opens an episode of care; who opens it treats in it."""
     row = _fetched(request, pk)
     form = _episode_form(request, row, request.POST)
-    me = Practitioner.objects.filter(user=request.user).first()
+    me = _me(request, form)
     if me and form.is_valid():
         opening = charting.Opening(practitioner=me, **form.cleaned_data)
         opened = pages.attempt(
@@ -109,13 +130,34 @@ def open_episode(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _shown(request, row, episode_form=form)
 
 
+@require_POST
+@pages.for_who_may("join", EpisodeOfCare)
+def join(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Joins the care team of an episode, with the reason."""
+    episode = pages.fetch(request, "join", EpisodeOfCare.objects.select_related("patient__clinic"), pk=pk)
+    form = JoinForm(request.POST, auto_id=f"id_%s_{pk}")
+    me = _me(request, form)
+    if me and form.is_valid():
+        why = form.cleaned_data["reason"]
+        if pages.attempt(
+            form,
+            lambda: charting.join(
+                episode=episode, practitioner=me, reason=why, by=request.user, now=request.now
+            ),
+        ):
+            messages.success(request, _("You are in the care team: the intake is open to you."))
+            return redirect("admin:patient", pk=episode.patient_id)
+    return _shown(request, episode.patient, join_forms={episode.pk: form})
+
+
 @pages.for_who_may("change", Intake)
 def intake(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """The intake of an episode: only its care team reads and takes it."""
-    rows = EpisodeOfCare.objects.select_related("patient", "clinic").filter(
-        team__practitioner__user=request.user
-    )
-    episode = pages.fetch(request, "change", rows, pk=pk)
+    """The intake of an episode: only its care team reads and takes it; a colleague is asked to join first."""
+    rows = EpisodeOfCare.objects.select_related("patient", "clinic")
+    episode = pages.fetch(request, "view", rows, pk=pk)
+    if not policy.may(request.user, "chart", episode):
+        messages.warning(request, _("Only the care team reads the intake. Join it first, and say why."))
+        return redirect("admin:patient", pk=episode.patient_id)
     standing = Intake.objects.filter(episode=episode).first()
     form = IntakeForm(request.POST if request.method == "POST" else None, instance=standing)
     if request.method == "POST" and form.is_valid():
@@ -139,9 +181,9 @@ def intake(request: StaffRequest, pk: UUID) -> HttpResponse:
 def new_program(request: StaffRequest, pk: UUID) -> HttpResponse:
     """A new draft for the patient; its exercises are added on its sheet."""
     row = _fetched(request, pk)
-    me = Practitioner.objects.filter(user=request.user).first()
     form = _program_form(request, row)
-    if request.method == "POST" and me and form.is_valid():
+    me = _me(request, form) if request.method == "POST" else None
+    if me and form.is_valid():
         told = form.cleaned_data
         plan = prescribing.Plan(patient=row, clinic=told["episode"].clinic, physiotherapist=me, **told)
         program = pages.attempt(
@@ -177,24 +219,50 @@ def _episode_form(request: StaffRequest, row: Patient, data: Any = None) -> Epis
     return form
 
 
-def _shown(request: StaffRequest, row: Patient, episode_form: EpisodeForm | None = None) -> HttpResponse:
+def _me(request: StaffRequest, form: forms.Form) -> Practitioner | None:
+    """The practitioner who asks; where there is none, the form says what to do."""
+    me = Practitioner.objects.filter(user=request.user, archived_at=None).first()
+    if me is None:
+        form.add_error(
+            None, _("You have no diary of your own yet. Ask a manager to add you under Practitioners.")
+        )
+    return me
+
+
+def _lines(request: StaffRequest, row: Patient, sent: Mapping[UUID, JoinForm]) -> list[EpisodeLine]:
+    """The patient's episodes that one may see, the newest first. 5 queries, however many there are."""
+    episodes = policy.visible(request.user, EpisodeOfCare).filter(patient=row).select_related("clinic")
+    charted = policy.visible(request.user, EpisodeOfCare, "chart").filter(patient=row)
+    mine = set(charted.values_list("pk", flat=True))
+    intakes = policy.visible(request.user, Intake).filter(episode__patient=row)
+    taken = set(intakes.values_list("episode_id", flat=True))
+    return [
+        EpisodeLine(
+            episode=each,
+            has_intake=each.pk in taken,
+            join_form=None if each.pk in mine else sent.get(each.pk) or JoinForm(auto_id=f"id_%s_{each.pk}"),
+        )
+        for each in episodes.prefetch_related("team__practitioner").order_by("-opened_on")
+    ]
+
+
+def _shown(
+    request: StaffRequest,
+    row: Patient,
+    episode_form: EpisodeForm | None = None,
+    join_forms: Mapping[UUID, JoinForm] | None = None,
+) -> HttpResponse:
     pages.seen(request, "patient", [row.pk])
     today = wallclock.local_day(request.now, row.clinic.zone)
-    episodes = policy.visible(request.user, EpisodeOfCare).filter(patient=row)
     allowed = policy.visible(request.user, Consultation).filter(patient=row)
     visits = Consultation.objects.filter(pk__in=allowed.values("pk")).with_names()
-    intakes = policy.visible(request.user, Intake).filter(episode__patient=row)
     context = {
         "patient": row,
         "age": age(row.birth_date, today),
         "accesses": PortalAccess.objects.filter(patient=row, ended_at=None)
         .select_related("user")
         .order_by("created_at"),
-        "episodes": episodes.select_related("clinic")
-        .prefetch_related("team__practitioner")
-        .order_by("-opened_on"),
-        "with_intake": set(intakes.values_list("episode_id", flat=True)),
-        "in_team": set(episodes.filter(team__practitioner__user=request.user).values_list("pk", flat=True)),
+        "episodes": _lines(request, row, join_forms or {}),
         "programs": policy.visible(request.user, Program)
         .filter(patient=row)
         .select_related("physiotherapist")
@@ -203,4 +271,4 @@ def _shown(request: StaffRequest, row: Patient, episode_form: EpisodeForm | None
         "past": visits.filter(start__lte=request.now).order_by("-start")[:5],
         "episode_form": episode_form or _episode_form(request, row),
     }
-    return render(request, "admin/patient.html", context, status=422 if episode_form else 200)
+    return render(request, "admin/patient.html", context, status=422 if episode_form or join_forms else 200)

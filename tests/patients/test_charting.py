@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from clinic.models import Clinic, Practitioner, User
+from clinic import policy
+from clinic.models import AccessEvent, Clinic, Practitioner, User
 from patients.actions import charting
 from patients.actions.charting import Answers, Opening
-from patients.models import EpisodeOfCare, Intake, Patient
+from patients.models import CareTeamMember, EpisodeOfCare, Intake, Patient
 from tests.factories import TUESDAY
 
 
@@ -109,3 +110,44 @@ class TestTakeIntake:
         episode.save()
         with pytest.raises(charting.EpisodeOver):
             charting.take_intake(episode=episode, answers=Answers(), by=mira.user, now=now)
+
+
+class TestJoin:
+    """A colleague comes into the care team, and says why."""
+
+    def test_it_opens_the_intake_and_stands_in_the_log_of_readings(
+        self, episode: EpisodeOfCare, leila: Practitioner, elena: Patient, now: datetime
+    ) -> None:
+        assert not policy.may(leila.user, "chart", episode)
+        charting.join(
+            episode=episode, practitioner=leila, reason=" Stands in \n for Mira ", by=leila.user, now=now
+        )
+        assert policy.may(leila.user, "chart", episode)
+        event = AccessEvent.objects.get()
+        assert (event.what, event.reason) == ("joined care team", "Stands in for Mira")
+        assert (event.user_id, event.patient_ids) == (leila.user.pk, [elena.pk])
+        charting.take_intake(episode=episode, answers=Answers(diet="?"), by=leila.user, now=now)
+
+    def test_without_a_reason_nobody_comes_in(
+        self, episode: EpisodeOfCare, leila: Practitioner, now: datetime
+    ) -> None:
+        for reason, refusal in ((" \n", charting.WhyMissing), ("x" * 201, charting.WhyTooLong)):
+            with pytest.raises(refusal):
+                charting.join(episode=episode, practitioner=leila, reason=reason, by=leila.user, now=now)
+        assert CareTeamMember.objects.count() == 1
+        assert not AccessEvent.objects.exists()
+
+    def test_who_treats_elsewhere_or_asks_for_another_does_not_come_in(
+        self, episode: EpisodeOfCare, leila: Practitioner, jonas: Practitioner, hedda: User, now: datetime
+    ) -> None:
+        for practitioner, by in ((jonas, jonas.user), (leila, hedda), (leila, jonas.user)):
+            with pytest.raises(charting.NotYours):
+                charting.join(episode=episode, practitioner=practitioner, reason="Curious", by=by, now=now)
+        assert CareTeamMember.objects.count() == 1
+
+    def test_who_is_in_it_stays_in_it_and_nothing_is_logged(
+        self, episode: EpisodeOfCare, mira: Practitioner, now: datetime
+    ) -> None:
+        charting.join(episode=episode, practitioner=mira, reason="Again", by=mira.user, now=now)
+        assert CareTeamMember.objects.count() == 1
+        assert not AccessEvent.objects.exists()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import AccessEvent, OutboxMessage, Practitioner, User
+from clinic.models import AccessEvent, Clinic, Membership, OutboxMessage, Practitioner, Role, User
 from patients.models import EpisodeOfCare, Intake, Patient
 from programs.models import Program, ProgramStatus, SessionLog
 from tests.doors import browser
@@ -20,6 +20,7 @@ from tests.factories import (
     PatientFactory,
     PrescriptionFactory,
     ProgramFactory,
+    UserFactory,
 )
 
 CASELOAD = "/admin/caseload/"
@@ -83,11 +84,19 @@ class TestTheCaseload:
 
     def test_a_flag_and_a_search_narrow_it(self, at_mira: Client, silent: Program, hurting: Program) -> None:
         by_flag = at_mira.get(CASELOAD, {"flag": "pain_rising"}).content.decode()
-        by_complaint = at_mira.get(CASELOAD, {"q": "neck"}).content.decode()
+        by_complaint = at_mira.post(CASELOAD, {"q": "neck"}).content.decode()
         for page in (by_flag, by_complaint):
             assert "Samuel Ortiz" in page
             assert "Elena Ruiz" not in page
-        assert "Nothing fits" in at_mira.get(CASELOAD, {"q": "nobody like this"}).content.decode()
+        assert "Nothing fits" in at_mira.post(CASELOAD, {"q": "nobody like this"}).content.decode()
+
+    def test_no_complaint_is_searched_by_address(
+        self, at_mira: Client, silent: Program, hurting: Program
+    ) -> None:
+        page = at_mira.get(CASELOAD, {"q": "neck"}).content.decode()
+        assert "Elena Ruiz" in page
+        both = at_mira.post(f"{CASELOAD}?flag=pain_rising", {"q": "neck"}).content.decode()
+        assert 'action="/admin/caseload/?flag=pain_rising"' in both
 
     @pytest.mark.assures("AU-01")
     def test_the_reading_names_those_who_were_shown(
@@ -175,8 +184,45 @@ class TestPatients:
         at_mira.post(address, {"current_condition": "Sits all day"})
         assert Intake.objects.get().current_condition == "Sits all day"
         assert "Sits all day" in at_mira.get(address).content.decode()
-        assert browser(leila.user).get(address).status_code == 403
+        asked = browser(leila.user).get(address, follow=True)
+        assert asked.redirect_chain == [(f"/admin/patients/{silent.patient_id}/", 302)]
+        assert "Join it first" in asked.content.decode()
+        assert "Sits all day" not in asked.content.decode()
+        browser(leila.user).post(address, {"current_condition": "Overwritten"})
+        assert Intake.objects.get().current_condition == "Sits all day"
         assert browser(jonas.user).get(address).status_code == 404
+
+    @pytest.mark.assures("AZ-02")
+    def test_a_colleague_joins_the_care_team_with_a_reason_and_reads_the_intake(
+        self, silent: Program, leila: Practitioner, jonas: Practitioner
+    ) -> None:
+        Intake.objects.create(episode=silent.episode, current_condition="Sits all day")
+        intake, join = (f"/admin/episodes/{silent.episode_id}/{page}/" for page in ("intake", "join"))
+        at_leila = browser(leila.user)
+        assert f'action="{join}"' in at_leila.get(f"/admin/patients/{silent.patient_id}/").content.decode()
+        refused = at_leila.post(join, {"reason": " "})
+        assert refused.status_code == 422
+        assert "Say why you join" in refused.content.decode()
+        assert browser(jonas.user).post(join, {"reason": "Curious"}).status_code == 404
+        at_leila.post(join, {"reason": "Stands in for Mira"})
+        assert AccessEvent.objects.get(what="joined care team").reason == "Stands in for Mira"
+        assert "Sits all day" in at_leila.get(intake).content.decode()
+        assert f'action="{join}"' not in at_leila.get(f"/admin/patients/{silent.patient_id}/").content.decode()
+
+    def test_who_has_no_diary_is_told_whom_to_ask(self, silent: Program, riverside: Clinic) -> None:
+        nadia = UserFactory.create(name="Nadia New", email="nadia@example.org")
+        Membership.objects.create(user=nadia, clinic=riverside, role=Role.PHYSIOTHERAPIST)
+        client, pages = browser(nadia), f"/admin/patients/{silent.patient_id}"
+        sent = {
+            f"{pages}/episodes/": {"clinic": riverside.pk, "complaint": "Stiff neck"},
+            f"{pages}/programs/": {"episode": silent.episode_id, "title": "Back to running", "starts_on": "2026-03-18"},
+            f"/admin/episodes/{silent.episode_id}/join/": {"reason": "Stands in for Mira"},
+        }
+        for address, form in sent.items():
+            answer = client.post(address, form)
+            assert answer.status_code == 422, address
+            assert "Ask a manager to add you" in answer.content.decode()
+        assert (EpisodeOfCare.objects.count(), Program.objects.count()) == (1, 1)
 
     def test_a_new_program_begins_as_a_draft_on_its_sheet(
         self, at_mira: Client, silent: Program, mira: Practitioner
