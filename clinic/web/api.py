@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
+import pghistory
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 
 from clinic import policy
 from clinic.models import AccessEvent, User
+from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 
 M = TypeVar("M", bound=Model)
@@ -41,15 +43,49 @@ class ById(CursorPagination):
 
 
 class Moment(DateTimeField):
-    """A time with its offset. Without one it is refused: nobody guesses in which zone the sender thinks."""
+    """A time with its offset, in the years 1900 to 2200.
 
-    default_error_messages = {"naive": _("Give the time with its offset, such as 2026-03-17T09:00:00+01:00.")}
+    Without an offset it is refused: nobody guesses in which zone the sender thinks.
+    """
+
+    default_error_messages = {
+        "naive": _("Give the time with its offset, such as 2026-03-17T09:00:00+01:00."),
+        "far": _("Give a time between the years 1900 and 2200."),
+    }
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """The value as it was sent."""
         if value.tzinfo is None:
             self.fail("naive")
+        if not wallclock.is_near(value.date()):
+            self.fail("far")
         return super().enforce_timezone(value)
+
+
+class Day(DateField):
+    """A date in the years 1900 to 2200."""
+
+    default_error_messages = {"far": _("Give a date between the years 1900 and 2200.")}
+
+    def to_internal_value(self, value: Any) -> date:
+        """The date as it was sent."""
+        day: date = super().to_internal_value(value)
+        if not wallclock.is_near(day):
+            self.fail("far")
+        return day
+
+
+class Body(Serializer[Any]):
+    """What is sent, field by field. An unknown field is refused, for a misspelt one would be lost without a word."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The fields that were sent."""
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            raise ValidationError(
+                {name: [_("Remove %(name)s: nothing reads it.") % {"name": name}] for name in unknown}
+            )
+        return attrs
 
 
 class Period(Serializer[Any]):
@@ -57,7 +93,7 @@ class Period(Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python, so the fields are named here."""
-        return {"from": DateField(), "to": DateField(), **super().get_fields()}
+        return {"from": Day(), "to": Day(), **super().get_fields()}
 
 
 def period(told: dict[str, Any]) -> tuple[date, date]:
@@ -75,8 +111,12 @@ class Door(APIView):
     model: type[Model] | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Signed in, and with the act to some row; everybody else is answered 401 or 403."""
+        """Signed in, and with the act to some row; everybody else is answered 401 or 403.
+
+        The history of what the request changes names the user from here on: a token was not read before.
+        """
         super().initial(request, *args, **kwargs)
+        pghistory.context(user=str(self.user.pk))
         if self.model is not None and not policy.can(self.user, self.act, self.model):
             raise PermissionDenied(_("Your role does not include this."))
 

@@ -9,9 +9,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from clinic import policy
+from clinic.models.row import new_id
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR = (
@@ -23,14 +24,22 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def history(get_response: Answer) -> Answer:
-    """Names the user and the page in the history of every row that the request changes."""
+    """Gives the request an id, sent back as `X-Request-ID`, and names it in the history of every row that it changes.
+
+    With the id stand the user and the route. Not the address: that may hold a token. Whoever comes with a bearer token
+    is known only later, and named by the API's door.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in CHANGING:
-            return get_response(request)
-        user = str(request.user.pk) if request.user.is_authenticated else ""
-        with pghistory.context(user=user, page=request.path):
-            return get_response(request)
+        request_id = str(new_id())
+        if request.method in CHANGING:
+            user = str(request.user.pk) if request.user.is_authenticated else ""
+            with pghistory.context(user=user, route=_route(request), request=request_id):
+                response = get_response(request)
+        else:
+            response = get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
 
     return middleware
 
@@ -59,6 +68,14 @@ def second_factor(get_response: Answer) -> Answer:
         return get_response(request)
 
     return middleware
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern that the address fits, such as `api/v1/patients/<uuid:pk>/`; empty where none does."""
+    try:
+        return resolve(request.path_info).route
+    except Resolver404:
+        return ""
 
 
 def _signed_in_with_it(request: HttpRequest) -> bool:
