@@ -79,7 +79,7 @@ def find(*, text: str, user: User, limit: int = 8) -> list[Patient]:
     The text is a date of birth, the end of a phone number, a patient number, or names in any order and with
     typing errors. Names that begin as typed come first.
     """
-    text = text.strip()
+    text = text.replace("\x00", "").strip()  # PostgreSQL has no such character
     folded = names.fold(text)
     rows = policy.visible(user, Patient).filter(archived_at=None, merged_into=None)
     born = names.looks_like_birth_date(text)

@@ -1,10 +1,9 @@
 """Shapes of patients and consultations in the API. Fields are named one by one: a new column is not shown by itself."""
 
-from typing import Any
-
+from django.conf import settings
 from rest_framework import serializers
 
-from clinic.web.api import Moment
+from clinic.web.api import Body, Moment
 from patients.models import CancelledBy, Consultation, Patient
 
 
@@ -21,7 +20,7 @@ class PatientOut(serializers.ModelSerializer[Patient]):
         )  # fmt: skip
 
 
-class PatientIn(serializers.Serializer[Any]):
+class PatientIn(Body):
     """What makes a patient. Shape only: `registering` decides."""
 
     given_name = serializers.CharField(max_length=80)
@@ -29,11 +28,13 @@ class PatientIn(serializers.Serializer[Any]):
     birth_date = serializers.DateField(required=False, allow_null=True)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=32)
     email = serializers.EmailField(required=False, allow_blank=True)
-    language = serializers.CharField(required=False, max_length=8)
+    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGES)
+    desk_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    wants_email = serializers.BooleanField(required=False)
     clinic = serializers.UUIDField()
 
 
-class PatientChange(serializers.Serializer[Any]):
+class PatientChange(Body):
     """The fields of a patient that may be changed, each on its own."""
 
     given_name = serializers.CharField(max_length=80, required=False)
@@ -41,11 +42,13 @@ class PatientChange(serializers.Serializer[Any]):
     birth_date = serializers.DateField(required=False, allow_null=True)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=32)
     email = serializers.EmailField(required=False, allow_blank=True)
-    language = serializers.CharField(required=False, max_length=8)
+    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGES)
+    desk_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    wants_email = serializers.BooleanField(required=False)
     clinic = serializers.UUIDField(required=False)
 
 
-class SearchIn(serializers.Serializer[Any]):
+class SearchIn(Body):
     """A name, a number, a phone number or a date of birth: in the body, for health data never stands in a URL."""
 
     text = serializers.CharField(max_length=80)
@@ -74,7 +77,7 @@ class ConsultationOut(serializers.ModelSerializer[Consultation]):
         return row.end.astimezone(row.clinic.zone).isoformat()
 
 
-class ConsultationIn(serializers.Serializer[Any]):
+class ConsultationIn(Body):
     """A booking. The room is chosen by the server unless one is given."""
 
     patient = serializers.UUIDField()
@@ -86,14 +89,14 @@ class ConsultationIn(serializers.Serializer[Any]):
     overlap_reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
-class MoveIn(serializers.Serializer[Any]):
+class MoveIn(Body):
     """Where a visit goes: another time, perhaps another practitioner."""
 
     start = Moment()
     practitioner = serializers.UUIDField(required=False)
 
 
-class CancelIn(serializers.Serializer[Any]):
+class CancelIn(Body):
     """Who asked, and why."""
 
     by = serializers.ChoiceField(choices=CancelledBy.choices)

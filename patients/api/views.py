@@ -1,8 +1,12 @@
 """Door: the API of patients and their consultations."""
 
+from collections import defaultdict
+from datetime import date
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -65,6 +69,7 @@ class Patients(Door):
         told = self.read(PatientIn, request.data)
         told["clinic"] = self.fetch("view", Clinic, pk=told["clinic"])
         patient = registering.create(details=registering.PatientDetails(**told), by=self.user, now=self.now)
+        self.seen("patient", [patient.pk])
         return Response(PatientOut(patient).data, status=status.HTTP_201_CREATED)
 
 
@@ -88,6 +93,7 @@ class OnePatient(Door):
         if "clinic" in told:
             told["clinic"] = self.fetch("view", Clinic, pk=told["clinic"])
         changed = registering.update(patient=patient, changes=told, by=self.user, now=self.now)
+        self.seen("patient", [changed.pk])
         return Response(PatientOut(changed).data)
 
 
@@ -128,12 +134,8 @@ class Consultations(Door):
     def get(self, request: Request) -> Response:
         """A page of visits that begin in the period, on each clinic's own clock."""
         told = self.read(ConsultationsIn, request.query_params)
-        first, last = period(told)
-        clinics = list(Clinic.objects.all())
-        earliest = min(wallclock.day_span(first, clinic.zone).start for clinic in clinics)
-        latest = max(wallclock.day_span(last, clinic.zone).end for clinic in clinics)
         rows: QuerySet[Consultation] = policy.visible(self.user, Consultation).filter(
-            start__gte=earliest, start__lt=latest
+            _begins_within(*period(told))
         )
         rows = rows.filter(
             **{name: told[name] for name in ("practitioner", "patient", "clinic") if name in told}
@@ -157,7 +159,20 @@ class Consultations(Door):
             overlap_reason=told.get("overlap_reason", ""),
         )
         consultation = booking.book(order=order, by=self.user, now=self.now)
+        self.seen("consultation", [consultation.patient_id])
         return Response(ConsultationOut(consultation).data, status=status.HTTP_201_CREATED)
+
+
+def _begins_within(first: date, last: date) -> Q:
+    """Visits that begin on these days, each on the clock of its own clinic. One condition a zone."""
+    by_zone: dict[ZoneInfo, list[UUID]] = defaultdict(list)
+    for clinic in Clinic.objects.all():
+        by_zone[clinic.zone].append(clinic.pk)
+    begins = Q(pk__in=[])
+    for zone, clinics in by_zone.items():
+        start, end = wallclock.day_span(first, zone).start, wallclock.day_span(last, zone).end
+        begins |= Q(clinic__in=clinics, start__gte=start, start__lt=end)
+    return begins
 
 
 class OneConsultation(Door):
@@ -168,6 +183,11 @@ class OneConsultation(Door):
     def found(self, act: str, pk: str) -> Consultation:
         """The consultation, by policy."""
         return self.fetch(act.replace("-", "_"), Consultation.objects.with_names(), pk=pk)
+
+    def told(self, consultation: Consultation) -> Response:
+        """The answer with the consultation as it stands now."""
+        self.seen("consultation", [consultation.patient_id])
+        return Response(ConsultationOut(consultation).data)
 
 
 class Move(OneConsultation):
@@ -186,7 +206,7 @@ class Move(OneConsultation):
             by=self.user,
             now=self.now,
         )
-        return Response(ConsultationOut(moved).data)
+        return self.told(moved)
 
 
 class Cancel(OneConsultation):
@@ -200,7 +220,7 @@ class Cancel(OneConsultation):
         cancelled = booking.cancel(
             consultation=consultation, asked_by=told["by"], reason=told["reason"], by=self.user, now=self.now
         )
-        return Response(ConsultationOut(cancelled).data)
+        return self.told(cancelled)
 
 
 class ChangeStatus(OneConsultation):
@@ -213,7 +233,7 @@ class ChangeStatus(OneConsultation):
         """The status act that the address names."""
         consultation = self.found(self.verb, pk)
         changed = STATUS_ACTS[self.verb](consultation=consultation, by=self.user, now=self.now)
-        return Response(ConsultationOut(changed).data)
+        return self.told(changed)
 
 
 urlpatterns = [

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic import policy
@@ -27,6 +28,7 @@ class PatientForm(forms.ModelForm[Patient]):
     """Shape of a patient's demographics."""
 
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = Patient
@@ -36,7 +38,6 @@ class PatientForm(forms.ModelForm[Patient]):
         )  # fmt: skip
         widgets = {
             "birth_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            "language": forms.Select(choices=settings.LANGUAGES),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

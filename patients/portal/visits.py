@@ -26,6 +26,7 @@ def visits(request: PortalRequest) -> HttpResponse:
 def calendar_file(request: PortalRequest, pk: str) -> HttpResponse:
     """The visit as `.ics`, the same event as in the mail."""
     visit = pages.fetch(request, "open", Consultation.objects.with_names(), pk=pk)
+    pages.seen(request, "visit file", [visit.patient_id])
     return HttpResponse(
         messages.calendar(visit, now=request.now), content_type="text/calendar; charset=utf-8"
     )
