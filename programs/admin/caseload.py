@@ -80,9 +80,9 @@ class Filter:
 
 @pages.for_who_may("view", Program)
 def caseload(request: StaffRequest) -> HttpResponse:
-    """The page; `flag` and `q` narrow it."""
+    """The page. `flag` of the address narrows it, and `q` of a form, for a complaint never stands in an address."""
     rows = watching.caseload(user=request.user, now=request.now)
-    flag, text = request.GET.get("flag", ""), request.GET.get("q", "").strip()
+    flag, text = request.GET.get("flag", ""), request.POST.get("q", "").strip()
     shown = [case for case in cases(rows) if _fits(case.row, flag, text)]
     pages.seen(request, "caseload", [case.row.program.patient_id for case in shown])
     sections = [

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -76,7 +75,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
     """The page; `day` chooses another day than today."""
     zone = _zone(request)
     today = wallclock.local_day(request.now, zone)
-    day = _chosen(request.GET.get("day", ""), today)
+    day = pages.chosen_day(request, request.GET.get("day", ""), zone)
     visits = _visits(request, day, zone)
     rows = cases(watching.caseload(user=request.user, now=request.now))
     seats = _seats(request, visits, rows)
@@ -120,13 +119,6 @@ def _zone(request: StaffRequest) -> ZoneInfo:
     """The zone of the first of the clinics in which the user treats."""
     clinic = policy.visible(request.user, Clinic, "treat").order_by("name").first()
     return clinic.zone if clinic else ZoneInfo("UTC")
-
-
-def _chosen(text: str, today: date) -> date:
-    try:
-        return parse_date(text) or today
-    except ValueError:
-        return today
 
 
 def _visits(request: StaffRequest, day: date, zone: ZoneInfo) -> list[Consultation]:
