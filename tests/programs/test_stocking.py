@@ -1,9 +1,11 @@
 """Stocking the library: what ships arrives once, drawn, and what staff changed stays theirs."""
 
+import io
 from pathlib import Path
 
 import pghistory
 import pytest
+from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from programs import library
@@ -39,6 +41,18 @@ def media(settings: Settings, tmp_path: Path) -> Path:
 def stocked(db: None, media: Path, drawn: list[tuple[str, bool]]) -> int:
     """The library, stocked once."""
     return stocking.stock()
+
+
+def test_the_command_stocks_an_empty_library_and_says_how_much(
+    db: None, media: Path, drawn: list[tuple[str, bool]]
+) -> None:
+    said = io.StringIO()
+    call_command("stock", stdout=said)
+    assert (
+        said.getvalue()
+        == f"{Exercise.objects.count() + Template.objects.count()} exercises and templates are new or renewed.\n"
+    )
+    assert Exercise.objects.exists()
 
 
 def test_every_exercise_and_template_that_ships_arrives(stocked: int) -> None:

@@ -71,8 +71,9 @@ class Command(BaseCommand):
                 pass
 
     def _first_rows(self, note: Path) -> str:
-        """Fills an empty database of a demo; what to print about signing in."""
+        """Fills the library, or an empty database of a demo; what to print about signing in."""
         if not settings.DEMO:
+            call_command("stock", stdout=io.StringIO())
             return "" if inviting.is_set_up() else first_sign_in()
         if not get_user_model()._default_manager.exists():
             printed = io.StringIO()
