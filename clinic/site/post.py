@@ -19,7 +19,7 @@ from clinic.rules.refusals import Refusal
 from clinic.web import pages
 
 FILTERS = (
-    (Show.CARE, gettext_lazy("Needs somebody")),
+    (Show.CARE, gettext_lazy("To do")),
     (Show.DUE, gettext_lazy("Due")),
     (Show.FAILED, gettext_lazy("Failed")),
     (Show.SENT, gettext_lazy("Sent")),
