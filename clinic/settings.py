@@ -1,6 +1,7 @@
 """Settings of one installation, all from the environment, each also as NAME_FILE; every default is the safe one."""
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,7 +34,8 @@ if not (HTTPS or LOOPBACK or DEMO or DEBUG):
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname or "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Addresses or networks, such as 10.0.0.0/8: what they say in X-Forwarded-For is believed (clinic/web/origin)
+TRUSTED_PROXIES = [ip_network(each, strict=False) for each in env.list("TRUSTED_PROXIES", default=[])]
 
 # --- secrets: given, or made once in var/ (0600)
 SECRET_KEY = env.str("SECRET_KEY", "") or secrets.kept(VAR_DIR / "secret_key", secrets.secret_key)
@@ -121,7 +123,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "clinic_throttle",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # bounded, and wide enough that made-up addresses push no throttle out
+        "OPTIONS": {
+            "MAX_ENTRIES": 100_000
+        },  # bounded, and wide enough that made-up addresses push no throttle out
     },
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))

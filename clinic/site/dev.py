@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from functools import wraps
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -17,6 +16,8 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from clinic.web import origin
 
 P = ParamSpec("P")
 NEWEST = 100
@@ -46,11 +47,12 @@ class Code:
 def for_trying(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """404 unless this is a demo or debug run and the request comes from this machine."""
+    """404 unless this is a demo or debug run at an address of this machine, and asked from this machine."""
 
     @wraps(view)
     def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not (settings.DEMO or settings.DEBUG) or not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+        trying = (settings.DEMO or settings.DEBUG) and settings.LOOPBACK
+        if not trying or not origin.is_this_machine(request):
             raise Http404
         return view(request, *args, **kwargs)
 

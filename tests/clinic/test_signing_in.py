@@ -176,6 +176,19 @@ def test_somebody_who_asks_without_end_is_slowed_down_and_told_so(elena: Patient
     assert len(told("login_code")) == 4
 
 
+@pytest.mark.assures("AC-03")
+def test_a_forged_address_does_not_evade_the_throttle_of_an_address(hedda: User) -> None:
+    """Each time for another account: the address is what counts, and not the one that the browser claims."""
+    answers = []
+    with time_machine.travel(factories.TUESDAY_MORNING, tick=False):
+        for number in range(31):
+            client = Client(headers={"X-Forwarded-For": f"192.0.2.{number}"})
+            answers.append(log_in(client, f"somebody{number}@example.org"))
+        elsewhere = log_in(Client(REMOTE_ADDR="198.51.100.7"), hedda.email)
+    assert answers[0].status_code == elsewhere.status_code == 200
+    assert answers[-1].status_code == 429
+
+
 def test_a_new_code_can_be_asked_for_while_one_is_on_its_way(client: Client, elena: Patient) -> None:
     ask_for_code(client, elena.email)
     page = client.get(CODE_PAGE).content.decode()
@@ -461,7 +474,8 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: Client,
 
 @pytest.mark.assures("SE-05")
 def test_under_https_cookies_are_secure_and_bound_to_the_host() -> None:
-    names = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT".split()
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+    names += ["SECURE_SSL_REDIRECT"]
     program = (
         f"import json; from clinic import settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
     )

@@ -147,6 +147,21 @@ def test_another_machine_sees_none_of_it(client: Client, demo: Path, path: str) 
     assert client.get(path, REMOTE_ADDR="192.0.2.7").status_code == 404
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("path", PAGES)
+def test_behind_a_proxy_of_this_machine_nobody_sees_it(client: Client, demo: Path, path: str, header: str) -> None:
+    assert client.get(path, headers={header: "203.0.113.9"}).status_code == 404
+    assert client.get(path, headers={header: "127.0.0.1"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_demo_under_a_name_of_the_net_shows_none_of_it(
+    client: Client, demo: Path, settings: Any, path: str
+) -> None:
+    settings.LOOPBACK = False
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_without_a_demo_there_are_no_such_pages(client: Client, demo: Path, settings: Any, path: str) -> None:
     settings.DEMO = settings.DEBUG = False
