@@ -57,26 +57,6 @@ def iter_free(
             start += shape.step
 
 
-def free_starts(
-    *, open_spans: Iterable[Bounds], busy: Iterable[Bounds], shape: Shape, window: Span
-) -> list[datetime]:
-    """Every free start in order, in UTC; see the module for the rule."""
-    return list(iter_free(open_spans=open_spans, busy=busy, shape=shape, window=window))
-
-
-def first_free(
-    *, open_spans: Iterable[Bounds], busy: Iterable[Bounds], shape: Shape, window: Span
-) -> datetime | None:
-    """The first free start, in UTC, or None; stops looking once it is found."""
-    return next(iter_free(open_spans=open_spans, busy=busy, shape=shape, window=window), None)
-
-
-def is_free(start: datetime, *, open_spans: Iterable[Bounds], busy: Iterable[Bounds], shape: Shape) -> bool:
-    """Whether the search would offer exactly this start: the test for a time that a client made by hand."""
-    here = Span(start, in_utc(start) + timedelta.resolution)
-    return first_free(open_spans=open_spans, busy=busy, shape=shape, window=here) is not None
-
-
 def iter_with_a_room(
     starts: Iterable[datetime], *, rooms: Iterable[Iterable[Bounds]], shape: Shape
 ) -> Iterator[datetime]:
@@ -98,13 +78,6 @@ def iter_with_a_room(
 
     numbers: Sequence[int] = range(len(takers))
     return (start for start in starts if any(is_room_free(room, start) for room in numbers))
-
-
-def with_a_room(
-    starts: Iterable[datetime], *, rooms: Iterable[Iterable[Bounds]], shape: Shape
-) -> list[datetime]:
-    """Every one of the ascending starts at which a room is free; see `iter_with_a_room`."""
-    return list(iter_with_a_room(starts, rooms=rooms, shape=shape))
 
 
 def _stretches(

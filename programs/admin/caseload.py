@@ -15,7 +15,7 @@ from clinic.web.pages import StaffRequest
 from patients.rules import names
 from programs.actions import watching
 from programs.actions.watching import CaseloadRow, Flag, why
-from programs.admin.lines import TONES
+from programs.admin.lines import ADHERENT_PERCENT, LOOKS, Look
 from programs.models import Program
 
 SECTIONS = (
@@ -34,14 +34,9 @@ class Case:
     row: CaseloadRow
 
     @property
-    def tone(self) -> str:
-        """The badge's tone."""
-        return TONES[self.row.flag][0]
-
-    @property
-    def mark(self) -> str:
-        """The badge's sign."""
-        return TONES[self.row.flag][1]
+    def look(self) -> Look:
+        """How the flag's badge looks."""
+        return LOOKS[self.row.flag]
 
     @property
     def pains(self) -> list[int]:
@@ -73,8 +68,7 @@ class Filter:
     flag: Flag
     label: str
     count: int
-    mark: str
-    tone: str
+    look: Look
     is_current: bool
 
 
@@ -98,6 +92,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
         "flag": flag,
         "q": text,
         "shown": len(shown),
+        "adherent": ADHERENT_PERCENT,
         "all_open": bool(flag or text),
     }
     return render(request, "admin/caseload.html", context)
@@ -120,8 +115,7 @@ def _filters(rows: Sequence[CaseloadRow], current: str) -> list[Filter]:
             flag=flag,
             label=str(why.LABELS[flag]),
             count=counts[flag],
-            mark=TONES[flag][1],
-            tone=TONES[flag][0],
+            look=LOOKS[flag],
             is_current=flag == current,
         )
         for flag in Flag

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.forms import BoundField
 from django.utils.dates import WEEKDAYS_ABBR
@@ -15,6 +15,7 @@ from programs.actions import adjusting, stocking
 from programs.actions.watching import Cell, Flag, SheetRow
 from programs.admin.forms import DosageForm, fields_of, label
 from programs.models.revision import LOAD_UNITS, SIDES
+from programs.rules.adherence import ADHERENT
 from programs.rules.dosage import FIELDS, Dosage, Problem, changes, warnings
 
 WIDTHS = {"side": "w2", "reps_per_set": "w2", "tempo": "w2", "load_unit": "w2", "band_colour": "w2"} | {
@@ -49,15 +50,27 @@ SELDOM = {
     "days_a_week",
 }
 """Fields that stand behind "more" until they hold something."""
-TONES = {
-    Flag.PAIN_RISING: ("bad", "trending-up"),
-    Flag.TOO_MUCH: ("warn", "too-much"),
-    Flag.STOPPED_LOGGING: ("warn", "silent"),
-    Flag.TOO_LITTLE: ("warn", "too-little"),
-    Flag.NEW: ("info", "info-circle"),
-    Flag.ON_TRACK: ("good", "check"),
+
+
+ADHERENT_PERCENT = round(ADHERENT * 100)
+"""Where the line stands in a bar of adherence."""
+
+
+class Look(NamedTuple):
+    """How a flag's badge looks."""
+
+    tone: str
+    mark: str
+
+
+LOOKS = {
+    Flag.PAIN_RISING: Look("bad", "trending-up"),
+    Flag.TOO_MUCH: Look("warn", "too-much"),
+    Flag.STOPPED_LOGGING: Look("warn", "silent"),
+    Flag.TOO_LITTLE: Look("warn", "too-little"),
+    Flag.NEW: Look("info", "info-circle"),
+    Flag.ON_TRACK: Look("good", "check"),
 }
-"""How a flag's badge looks: its tone and its mark."""
 _CHOICES: dict[str, dict[Any, Any]] = {"side": dict(SIDES), "load_unit": dict(LOAD_UNITS)}
 
 
@@ -134,14 +147,9 @@ class Line:
         return stocking.picture_url(exercise, mirrored=mirrored)
 
     @property
-    def tone(self) -> str:
-        """The flag's tone."""
-        return TONES[self.row.flag][0]
-
-    @property
-    def mark(self) -> str:
-        """The flag's sign."""
-        return TONES[self.row.flag][1]
+    def look(self) -> Look:
+        """How the flag's badge looks."""
+        return LOOKS[self.row.flag]
 
     @property
     def differences(self) -> list[Difference]:

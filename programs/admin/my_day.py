@@ -25,6 +25,7 @@ from patients.models import Consultation
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import watching
 from programs.admin.caseload import Case, cases
+from programs.admin.lines import ADHERENT_PERCENT
 from programs.models import Program, ProgramStatus
 
 ACTS: dict[str, tuple[Callable[..., Consultation], object]] = {
@@ -93,6 +94,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "next": next((seat for seat in seats if seat.state == "coming"), None),
         "look_first": first[:LOOK_FIRST],
         "caseload_count": len(rows),
+        "adherent": ADHERENT_PERCENT,
     }
     return render(request, "admin/my_day.html", context)
 

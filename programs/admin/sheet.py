@@ -26,7 +26,7 @@ from programs.actions import adjusting, watching
 from programs.actions.watching import Sheet
 from programs.admin import trend
 from programs.admin.forms import AddForm, ApplyForm, DosageForm, SaveForm, ShiftForm, values
-from programs.admin.lines import Line, total
+from programs.admin.lines import ADHERENT_PERCENT, Line, total
 from programs.models import DosageRevision, Program, ProgramStatus
 from programs.rules.dosage import Burden, Dosage, changed, weekly_repetitions
 
@@ -160,6 +160,7 @@ def _figures(standing: Sheet) -> dict[str, object]:
         "pain_last": pains[-1] if pains else None,
         "adherence": None if standing.adherence is None else round(standing.adherence * 100),
         "ratio": None if standing.ratio is None else round(standing.ratio * 100),
+        "adherent": ADHERENT_PERCENT,
         "trend": trend.of(standing),
     }
 

@@ -1,7 +1,5 @@
 """What one patient is to do in one episode, and programs without a patient."""
 
-from datetime import date
-
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -22,16 +20,6 @@ class ProgramStatus(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
-class Programs(models.QuerySet["Program"]):
-    """Programs by their state."""
-
-    def active_on(self, day: date) -> "Programs":
-        """Active programs that have begun and not ended on a date of their clinic's zone."""
-        return self.filter(
-            Q(ends_on=None) | Q(ends_on__gte=day), status=ProgramStatus.ACTIVE, starts_on__lte=day
-        )
-
-
 @pghistory.track()
 class Program(Row):
     """A patient's program. `version` grows with each save of its sheet: a second physiotherapist's save is told."""
@@ -47,8 +35,6 @@ class Program(Row):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = Programs.as_manager()
 
     class Meta:
         verbose_name = _("program")

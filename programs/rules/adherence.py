@@ -13,7 +13,7 @@ from fractions import Fraction
 from programs.rules.dosage import FIELDS, Dosage, Problem
 
 ADHERENT = Fraction(4, 5)
-"""At or above 80 % counts as adherent. Exact: the float 0.8 is a little more, and would refuse 4 of 5."""
+"""At or above 80 % counts as adherent: the line that pages draw. Exact, for the float 0.8 is a little more."""
 
 TOO_MUCH = 2
 """Up to twice the prescription is normal use; above it a log is taken and flagged."""
@@ -39,16 +39,6 @@ class Adherence:
     def score(self) -> Fraction | None:
         """The ratio capped at 1, from 0 to 1; None when nothing was due."""
         return None if self.ratio is None else min(self.ratio, Fraction(1))
-
-    @property
-    def is_adherent(self) -> bool:
-        """Whether at least 80 % was done; False when nothing was due."""
-        return self.score is not None and self.score >= ADHERENT
-
-    @property
-    def is_too_much(self) -> bool:
-        """Whether more than twice the doses due were done; anything at all is not, when nothing was due."""
-        return bool(self.due) and too_much(self.done, self.due)
 
 
 def program_adherence(exercises: Iterable[Adherence]) -> Fraction | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.rules.intervals import Span
-from clinic.rules.slots import Shape, first_free, free_starts, is_free, iter_free, with_a_room
+from clinic.rules.slots import Shape, iter_free, iter_with_a_room
 
 EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -73,6 +73,13 @@ class Model:
             start += MINUTE
 
 
+def free_starts(
+    *, open_spans: Iterable[Span], busy: Iterable[Span], shape: Shape, window: Span
+) -> list[datetime]:
+    """All that the search finds."""
+    return list(iter_free(open_spans=open_spans, busy=busy, shape=shape, window=window))
+
+
 @pytest.mark.assures("BO-08")
 @given(opened=spans, busy=spans, wanted=shapes, window=bounds)
 def test_it_finds_what_trying_every_minute_finds(
@@ -81,30 +88,13 @@ def test_it_finds_what_trying_every_minute_finds(
     found = free_starts(open_spans=opened, busy=busy, shape=wanted, window=window)
 
     assert found == Model(opened, busy, wanted, window).starts()
-    assert first_free(open_spans=opened, busy=busy, shape=wanted, window=window) == next(iter(found), None)
-
-
-@pytest.mark.assures("BO-08")
-@given(opened=spans, busy=spans, wanted=shapes, minute=st.integers(-5, 90))
-def test_a_hand_made_time_is_free_exactly_when_the_search_would_offer_it(
-    opened: list[Span], busy: list[Span], wanted: Shape, minute: int
-) -> None:
-    offered = free_starts(open_spans=opened, busy=busy, shape=wanted, window=ALL_DAY)
-
-    assert is_free(at(minute), open_spans=opened, busy=busy, shape=wanted) == (at(minute) in offered)
-
-
-@pytest.mark.assures("BO-08")
-def test_a_time_off_by_a_second_is_not_free() -> None:
-    assert is_free(at(15), open_spans=[MORNING], busy=[], shape=shape(30))
-    assert not is_free(at(15) + timedelta(seconds=1), open_spans=[MORNING], busy=[], shape=shape(30))
 
 
 @given(rooms=st.lists(spans, max_size=3), wanted=shapes)
 def test_a_room_is_found_where_one_alone_is_free_throughout(rooms: list[list[Span]], wanted: Shape) -> None:
     starts = [at(minute) for minute in range(0, 90, 3)]
 
-    found = with_a_room(starts, rooms=rooms, shape=wanted)
+    found = list(iter_with_a_room(starts, rooms=rooms, shape=wanted))
 
     assert found == [
         start
@@ -116,7 +106,7 @@ def test_a_room_is_found_where_one_alone_is_free_throughout(rooms: list[list[Spa
 def test_two_rooms_that_are_free_by_turns_are_no_room() -> None:
     by_turns = [[span(0, 30)], [span(30, 60)]]
 
-    assert with_a_room([at(15)], rooms=by_turns, shape=shape(30)) == []
+    assert list(iter_with_a_room([at(15)], rooms=by_turns, shape=shape(30))) == []
 
 
 def test_the_last_start_ends_with_the_opening_hours() -> None:
@@ -174,13 +164,12 @@ def test_the_first_free_start_is_found_without_making_the_rest() -> None:
     """A day holds 86 thousand million starts on this grid: listing them would outlast the test."""
     wanted = Shape(timedelta(minutes=30), step=timedelta.resolution)
 
-    assert first_free(open_spans=[ALL_DAY], busy=[span(-480, 5)], shape=wanted, window=ALL_DAY) == at(5)
+    assert next(iter_free(open_spans=[ALL_DAY], busy=[span(-480, 5)], shape=wanted, window=ALL_DAY)) == at(5)
     assert next(iter_free(open_spans=[ALL_DAY], busy=[], shape=wanted, window=ALL_DAY)) == at(-480)
 
 
 def test_nothing_is_found_where_nothing_is_open() -> None:
     assert free_starts(open_spans=[], busy=[], shape=shape(30), window=ALL_DAY) == []
-    assert first_free(open_spans=[], busy=[], shape=shape(30), window=ALL_DAY) is None
 
 
 @pytest.mark.parametrize("parts", [(0, 0, 0, 15), (30, 0, 0, 0), (30, -1, 0, 15), (30, 0, -1, 15)])

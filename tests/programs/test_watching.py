@@ -79,7 +79,7 @@ class TestToday:
         (item,) = today.items
         assert (today.day, today.programs) == (TUESDAY, (elenas_program.program,))
         assert (item.prescription, item.revision) == (elenas_program.prescription, elenas_program.revision)
-        assert (item.due, item.done, item.left, item.is_done) == (2, 1, 1, False)
+        assert (item.due, item.done, item.left) == (2, 1, 1)
         assert item.words == "1 × 10 × 5 s hold, each side, pain up to 5 of 10, twice a day, every day"
         assert item.pain_ceiling == 5
 
@@ -109,7 +109,7 @@ class TestToday:
         today = watching.today(patient=elena, now=now)
         (item,) = today.items
         assert (item.done, item.partly, item.skipped) == (0, 1, 1)
-        assert (item.is_settled, item.is_done, today.left, today.minutes_left) == (True, False, (), 0)
+        assert (item.is_settled, today.left, today.minutes_left) == (True, (), 0)
 
     def test_a_number_a_week_is_due_until_it_is_done(
         self, elena: Patient, elenas_program: SimpleNamespace, now: datetime

@@ -14,21 +14,20 @@ from clinic.models import User
 from clinic.rules import wallclock
 from patients.models import Consultation, Patient
 from programs.actions.watching import why
-from programs.actions.watching.reading import DAYS, Dosed, dosed
+from programs.actions.watching.reading import DAYS, Dosed, dosed, worst_pains
+from programs.actions.watching.why import Judged
 from programs.models import ExerciseLog, LogStatus, Program, ProgramStatus, SessionLog
 from programs.rules import attention
 from programs.rules.adherence import Adherence, program_adherence
-from programs.rules.attention import Course, Flag
+from programs.rules.attention import Course
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseloadRow:
+class CaseloadRow(Judged):
     """One active program. Doses are those of the last two weeks without today; pain and logs reach up to now."""
 
     program: Program
     day: date
-    flag: Flag
-    course: Course
     pains: tuple[tuple[date, int], ...]
     adherence: Fraction | None
     next_consultation: Consultation | None
@@ -37,16 +36,6 @@ class CaseloadRow:
     def patient(self) -> Patient:
         """Whose program it is."""
         return self.program.patient
-
-    @property
-    def label(self) -> str:
-        """The flag as a badge."""
-        return str(why.LABELS[self.flag])
-
-    @property
-    def why(self) -> str:
-        """Why it stands here, in one line."""
-        return why.headline(self.flag, self.course)
 
     @property
     def detail(self) -> str:
@@ -102,7 +91,7 @@ def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
     first = min(days.values(), default=now.date()) - timedelta(days=DAYS - 1)
     prescribed = dosed(programs, since=first)
     counts = _counts((row for rows in prescribed.values() for row in rows), days)
-    pains, last_logged = _pains(programs, first), _last_logged(programs)
+    pains, last_logged = worst_pains(programs, first), _last_logged(programs)
     visits = _next_consultations(programs, now)
     rows = []
     for each in programs:
@@ -170,17 +159,6 @@ def _counts(prescribed: Iterable[Dosed], days: dict[UUID, date]) -> dict[UUID, t
         over=Count("pk", filter=Q(too_much=True)),
     )
     return {pk: (done, over) for pk, done, over in counted.values_list("prescription", "done", "over")}
-
-
-def _pains(programs: Collection[Program], first: date) -> dict[UUID, list[tuple[date, int]]]:
-    """The pain of each sitting since that day, oldest first: during it or after it, whichever was worse."""
-    rows = SessionLog.objects.filter(program__in=programs, day__gte=first).order_by("started_at")
-    found: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
-    for program, day, *said in rows.values_list("program", "day", "pain_during", "pain_after"):
-        pains = [pain for pain in said if pain is not None]
-        if pains:
-            found[program].append((day, max(pains)))
-    return found
 
 
 def _last_logged(programs: Collection[Program]) -> dict[UUID, date]:

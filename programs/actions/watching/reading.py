@@ -9,9 +9,20 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from programs.models import DosageRevision, ExerciseLog, LogStatus, Pause, Prescription, Program
+from programs import wording
+from programs.models import (
+    DosageRevision,
+    Exercise,
+    ExerciseLog,
+    LogStatus,
+    Pause,
+    Prescription,
+    Program,
+    SessionLog,
+)
 from programs.rules import schedule
 from programs.rules.adherence import Adherence
+from programs.rules.dosage import Dosage
 
 DAYS = 14
 """How far back a sheet and a caseload look."""
@@ -29,6 +40,25 @@ class Cell:
     pain: int | None = None
     effort: Decimal | None = None
     too_much: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dose:
+    """A prescription with the revision that a page shows of it, and its dosage."""
+
+    prescription: Prescription
+    revision: DosageRevision
+    dosage: Dosage
+
+    @property
+    def exercise(self) -> Exercise:
+        """What is to be done."""
+        return self.prescription.exercise
+
+    @property
+    def words(self) -> str:
+        """The dosage in the notation."""
+        return wording.dosage(self.dosage)
 
 
 @dataclass(kw_only=True)
@@ -147,6 +177,23 @@ def logged(prescriptions: Collection[UUID], first: date, last: date) -> dict[UUI
     for log in rows:
         result[log.prescription_id].setdefault(log.day, DayLog()).add(log)
     return result
+
+
+def worst_pains(
+    programs: Collection[Program], first: date, last: date | None = None
+) -> dict[UUID, list[tuple[date, int]]]:
+    """The pain of each sitting from the one day to the other, oldest first, by program. 1 query.
+
+    It is the pain during the sitting or after it, whichever was worse.
+    """
+    rows = SessionLog.objects.filter(program__in=programs, day__gte=first).order_by("started_at")
+    rows = rows if last is None else rows.filter(day__lte=last)
+    found: dict[UUID, list[tuple[date, int]]] = {program.pk: [] for program in programs}
+    for program, day, *said in rows.values_list("program", "day", "pain_during", "pain_after"):
+        pains = [pain for pain in said if pain is not None]
+        if pains:
+            found[program].append((day, max(pains)))
+    return found
 
 
 def last_days(*, program: Program, day: date, count: int = DAYS) -> dict[UUID, tuple[Cell, ...]]:

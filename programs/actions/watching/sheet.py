@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from programs import wording
 from programs.actions.changing import ranges
-from programs.actions.watching import why
-from programs.actions.watching.reading import DAYS, Cell, DayLog, Dosed, dosed, logged
-from programs.models import DosageRevision, Exercise, Prescription, Program, SessionLog
+from programs.actions.watching.reading import DAYS, Cell, DayLog, Dose, Dosed, dosed, logged, worst_pains
+from programs.actions.watching.why import Judged
+from programs.models import DosageRevision, Exercise, Prescription, Program
 from programs.rules import attention, schedule
 from programs.rules.adherence import Adherence, program_adherence
-from programs.rules.attention import Course, Flag
-from programs.rules.dosage import Burden, Dosage, Problem, changes, warnings
+from programs.rules.attention import Course
+from programs.rules.dosage import Burden, Problem, changes, warnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,42 +28,17 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SheetRow:
+class SheetRow(Dose, Judged):
     """One prescription: the revision to edit, the one in force today (None before its first day), and its last days.
 
     The revision to edit is the one that will hold tomorrow, else the first to come. `ranges` gives for a field the
     lowest and highest number that needs no reason, and the source. `adherence` leaves today out: it is not over.
     """
 
-    prescription: Prescription
-    revision: DosageRevision
-    dosage: Dosage
     in_force: DosageRevision | None
     latest_number: int
     cells: tuple[Cell, ...]
     adherence: Adherence
-    course: Course
-    flag: Flag
-
-    @property
-    def exercise(self) -> Exercise:
-        """What is to be done."""
-        return self.prescription.exercise
-
-    @property
-    def words(self) -> str:
-        """The dosage to edit, in the notation."""
-        return wording.dosage(self.dosage)
-
-    @property
-    def label(self) -> str:
-        """The flag as a badge."""
-        return str(why.LABELS[self.flag])
-
-    @property
-    def why(self) -> str:
-        """What stands out, in one line."""
-        return why.headline(self.flag, self.course)
 
     @property
     def ranges(self) -> dict[str, tuple[float, float, str]]:
@@ -118,7 +93,7 @@ def sheet(*, program: Program, day: date) -> Sheet:
         burden=Burden.of(row.dosage for row in rows),
         adherence=program_adherence(adherences),
         ratio=Fraction(sum(each.done for each in adherences), due) if due else None,
-        pains=_pains(program, days[0], day),
+        pains=tuple(worst_pains([program], days[0], day)[program.pk]),
     )
 
 
@@ -175,10 +150,3 @@ def _history(prescribed: Sequence[Dosed], day: date) -> list[HistoryLine]:
             )
             before = revision
     return sorted(lines, key=lambda line: (line.revision.sheet_version, line.revision.pk), reverse=True)
-
-
-def _pains(program: Program, first: date, last: date) -> tuple[tuple[date, int], ...]:
-    rows = SessionLog.objects.filter(program=program, day__range=(first, last)).order_by("started_at")
-    said = rows.values_list("day", "pain_during", "pain_after")
-    worst = ((day, [pain for pain in pains if pain is not None]) for day, *pains in said)
-    return tuple((day, max(pains)) for day, pains in worst if pains)

@@ -8,23 +8,20 @@ from clinic.rules import wallclock
 from patients.models import Consultation, Patient
 from programs import wording
 from programs.actions import stocking
-from programs.actions.watching.reading import DayLog, Dosed, dosed, logged
-from programs.models import DosageRevision, Exercise, Prescription, Program, ProgramStatus
+from programs.actions.watching.reading import DayLog, Dose, Dosed, dosed, logged
+from programs.models import Program, ProgramStatus
 from programs.rules import schedule
-from programs.rules.dosage import Dosage, session_minutes
+from programs.rules.dosage import session_minutes
 
 
 @dataclass(frozen=True, kw_only=True)
-class TodayItem:
+class TodayItem(Dose):
     """One prescription with the dosage in force, doses due and done today, and its picture on the patient's own side.
 
     `pain_ceiling` is the dosage's, else the clinic's.
     """
 
     program: Program
-    prescription: Prescription
-    revision: DosageRevision
-    dosage: Dosage
     due: int
     done: int
     partly: int
@@ -32,16 +29,6 @@ class TodayItem:
     pain_ceiling: int
     picture: str
     mirrored: bool
-
-    @property
-    def exercise(self) -> Exercise:
-        """What is to be done."""
-        return self.prescription.exercise
-
-    @property
-    def words(self) -> str:
-        """The dosage in the notation."""
-        return wording.dosage(self.dosage)
 
     @property
     def short(self) -> str:
@@ -67,11 +54,6 @@ class TodayItem:
     def is_due(self) -> bool:
         """Whether anything of it is asked today."""
         return self.due > 0
-
-    @property
-    def is_done(self) -> bool:
-        """Whether all doses of today are done."""
-        return self.is_due and self.done >= self.due
 
     @property
     def left(self) -> int:

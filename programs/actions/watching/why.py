@@ -1,6 +1,7 @@
 """Says in words why a program or an exercise stands where it stands in the order of attention."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -93,3 +94,21 @@ _HEADLINES: dict[Flag, Callable[[Course], str]] = {
     Flag.NEW: _new,
     Flag.ON_TRACK: lambda course: _("%(percent)s of the dose, pain steady") % {"percent": percent(course)},
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A program or an exercise with its last days, and what stands out in them."""
+
+    course: Course
+    flag: Flag
+
+    @property
+    def label(self) -> str:
+        """The flag as a badge."""
+        return str(LABELS[self.flag])
+
+    @property
+    def why(self) -> str:
+        """What stands out, in one line."""
+        return headline(self.flag, self.course)
