@@ -1,6 +1,7 @@
 """Django's admin with our rights and our base: policy instead of permissions."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +12,9 @@ from django.db.models import ForeignKey, ManyToManyField, Model, Q, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -40,6 +43,10 @@ class ClinicAdminSite(admin.AdminSite):
     def add_page(self, route: str, view: View, name: str) -> None:
         """Put a page of an app under /admin/. The view guards itself by policy, as every door does."""
         self._pages.append(path(route, view, name=name))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """The view of a record, for staff, on the clock of their first clinic."""
+        return super().admin_view(_on_own_clock(view), cacheable)
 
     def open_on(self, url_name: str, act: str, model: type[Model]) -> None:
         """The page on which /admin/ opens for who has the act to some row of the model."""
@@ -100,6 +107,22 @@ class PolicyFields(admin.options.BaseModelAdmin[Any]):
             "change" if model is Clinic else "view",
         )
         return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+def _on_own_clock(view: View) -> View:
+    """Times are shown and read in the zone of the first of the user's clinics; the thread's next request keeps UTC."""
+
+    @wraps(view)
+    def on_the_clock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = policy.reach(request.user).anywhere  # type: ignore[arg-type]
+        clinic = Clinic.objects.filter(pk__in=own).order_by("name").first()
+        with timezone.override(clinic.zone if clinic else None):
+            answer = view(request, *args, **kwargs)
+            if isinstance(answer, SimpleTemplateResponse):
+                answer.render()  # it would be drawn later, on another clock
+            return answer
+
+    return on_the_clock
 
 
 class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):

@@ -71,6 +71,7 @@ class Logs(Mine):
         taken = recording.take(
             patient=self.patient(), log=log, by=self.user, source=LogSource.PORTAL, now=self.now
         )
+        self.seen("log", [taken.session.patient_id])
         code = status.HTTP_201_CREATED if taken.created else status.HTTP_200_OK
         return Response(SessionLogOut(taken.session).data, status=code)
 
@@ -87,4 +88,5 @@ class OneLog(Door):
         session = self.fetch("log", SessionLog, pk=pk)
         pain = self.read(MorningIn, request.data)["pain_next_morning"]
         changed = recording.add_next_morning(session=session, pain=pain, by=self.user, now=self.now)
+        self.seen("log", [changed.patient_id])
         return Response(SessionLogOut(changed).data)

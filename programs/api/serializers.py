@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from clinic.web.api import Moment
+from clinic.web.api import Day, Moment
 from programs import wording
 from programs.actions import recording, stocking
 from programs.actions.watching.today import TodayItem
@@ -58,8 +58,8 @@ class ProgramIn(serializers.Serializer[Any]):
     clinic = serializers.UUIDField()
     title = serializers.CharField(max_length=80)
     goal = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    starts_on = serializers.DateField(required=False)
-    ends_on = serializers.DateField(required=False, allow_null=True)
+    starts_on = Day(required=False)
+    ends_on = Day(required=False, allow_null=True)
 
 
 def dosage_out(revision: DosageRevision) -> dict[str, object]:
@@ -101,7 +101,7 @@ class PrescriptionIn(serializers.Serializer[Any]):
     exercise = serializers.UUIDField()
     position = serializers.IntegerField(min_value=1, max_value=99, required=False)
     dosage = DosageIn(required=False)
-    effective_on = serializers.DateField(required=False)
+    effective_on = Day(required=False)
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
@@ -115,7 +115,7 @@ class RevisionIn(serializers.Serializer[Any]):
     """What a revision needs beside the changed fields. `number` is the last one that the sender has seen."""
 
     reason = serializers.CharField(max_length=300)
-    effective_on = serializers.DateField(required=False)
+    effective_on = Day(required=False)
     number = serializers.IntegerField(required=False)
 
 

@@ -66,6 +66,7 @@ class Programs(Door):
             ends_on=told.get("ends_on"),
         )
         program = prescribing.open_program(plan=plan, by=self.user, now=self.now)
+        self.seen("programs", [program.patient_id])
         return Response(ProgramOut(program).data, status=status.HTTP_201_CREATED)
 
 
@@ -95,6 +96,7 @@ class Prescriptions(Door):
             }
         )
         prescription = prescribing.prescribe(program=program, line=line, by=self.user, now=self.now)
+        self.seen("prescriptions", [program.patient_id])
         return Response(PrescriptionOut(prescription).data, status=status.HTTP_201_CREATED)
 
 
@@ -114,7 +116,7 @@ class Revisions(Door):
     @extend_schema(request=RevisionIn, responses={201: RevisionOut})
     def post(self, request: Request, pk: str) -> Response:
         """The changed fields of the dosage make a new revision; what is not sent stays as it was."""
-        prescription = self.fetch("adjust", Prescription, pk=pk)
+        prescription = self.fetch("adjust", Prescription.objects.select_related("program"), pk=pk)
         about, fields = read_revision(self.mapping())
         told = self.read(RevisionIn, about)
         edit = adjusting.FieldsEdit(
@@ -124,6 +126,7 @@ class Revisions(Door):
             expected_number=told.get("number"),
         )
         revision = adjusting.revise_fields(prescription=prescription, edit=edit, by=self.user, now=self.now)
+        self.seen("revisions", [prescription.program.patient_id])
         return Response(RevisionOut(revision).data, status=status.HTTP_201_CREATED)
 
 

@@ -107,6 +107,7 @@ def test_the_calendar_file_is_the_visit(elena_browses: Client, visit: Consultati
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/calendar")
     assert b"BEGIN:VEVENT" in answer.content
+    assert AccessEvent.objects.get().patient_ids == [visit.patient_id]
 
 
 @pytest.mark.assures("AZ-02", "AZ-03")

@@ -249,3 +249,34 @@ def test_a_patient_adjusts_no_dose(elena: Patient, revisions: str, prescriptions
     for answer in (calls.get(revisions), calls.post(revisions, {"reps": 1, "reason": "x"}), calls.get(prescriptions)):
         problem(answer, 403)
     assert DosageRevision.objects.count() == 1
+
+
+@pytest.mark.assures("AU-01")
+def test_what_is_answered_to_a_change_is_written_down(
+    mira_calls: APIClient, plan: dict[str, str], prescriptions: str, revisions: str, elena: Patient
+) -> None:
+    exercise = factories.ExerciseFactory.create(name="Bridge")
+    dosage = {"mode": "reps_hold", "sets": 2, "reps": 8, "hold_s": 5, "times_a_day": 1, "days_a_week": 7}
+    for path, sent in (
+        (f"{V1}/programs/", plan),
+        (prescriptions, {"exercise": str(exercise.pk), "dosage": dosage}),
+        (revisions, {"reps": 12, "reason": "easy now"}),
+    ):
+        before = AccessEvent.objects.count()
+        assert mira_calls.post(path, sent).status_code == 201
+        assert AccessEvent.objects.count() == before + 1
+        assert AccessEvent.objects.latest("id").patient_ids == [elena.pk]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_ends_of_time_is_refused(
+    mira_calls: APIClient, plan: dict[str, str], prescriptions: str, revisions: str, day: str
+) -> None:
+    exercise = factories.ExerciseFactory.create(name="Bridge")
+    for path, sent, field in (
+        (f"{V1}/programs/", plan, "starts_on"),
+        (prescriptions, {"exercise": str(exercise.pk)}, "effective_on"),
+        (revisions, {"reps": 12, "reason": "easy now"}, "effective_on"),
+    ):
+        told = problem(mira_calls.post(path, {**sent, field: day}), 400)
+        assert told["errors"] == {field: ["Give a date between the years 1900 and 2200."]}

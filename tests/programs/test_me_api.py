@@ -142,6 +142,7 @@ def test_a_log_is_taken_once_however_often_it_is_sent(elena_calls: APIClient, lo
     first = elena_calls.post(LOGS, log)
     assert first.status_code == 201, first.content
     again = elena_calls.post(LOGS, {**log, "pain_after": 9})
+    assert [event.what for event in AccessEvent.objects.all()] == ["log", "log"]
     assert again.status_code == 200
     assert again.json() == first.json()
     assert counts() == (1, 1, 1)
