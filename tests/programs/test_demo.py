@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Count, Q
 
 from clinic.models import Block, OutboxMessage, Practitioner, User
 from clinic.rules import wallclock
@@ -30,10 +32,17 @@ NOON = datetime(2026, 3, 17, 11, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def in_demo(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo run; the figures are drawn in the tests of the library, not here."""
+def in_demo(settings: Any) -> None:
+    """A demo run."""
     settings.DEMO = True
-    monkeypatch.setattr(stocking, "_draw", lambda _figure: "")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_figures() -> Iterator[None]:
+    """They are drawn in the tests of the library, not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stocking, "_draw", lambda _figure: "")
+        yield
 
 
 def load(now: datetime, *, seed: int = 7, patients: int = 20) -> None:
@@ -68,49 +77,66 @@ def test_it_prints_the_promised_log_ins_as_json() -> None:
     assert Practitioner.objects.count() == 8
 
 
-def test_one_account_opens_a_parent_and_a_child() -> None:
-    load(NOON)
-    parent = User.objects.get(email="parent@demo.clinic")
-    assert sorted(parent.portal_access.values_list("relation", flat=True)) == ["parent", "self"]
+ALIVE = {"completed", "in_progress", "arrived", "confirmed", "booked", "no_show", "cancelled", "unresolved"}
 
 
-@pytest.mark.parametrize("now", [NOON, SUNDAY_EVENING], ids=["at noon", "on a sunday evening"])
-def test_today_is_alive_whenever_it_is_loaded(now: datetime) -> None:
-    load(now, patients=60)
-    assert set(todays(now)) >= {
-        "completed", "in_progress", "arrived", "confirmed", "booked", "no_show", "cancelled", "unresolved",
-    }  # fmt: skip
+@pytest.fixture(scope="class")
+def loaded_at_noon(django_db_setup: None, django_db_blocker: Any, _no_figures: None) -> Iterator[None]:
+    """A demo of the usual size, undone when the class has been through."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(NOON, patients=200)
+        yield
+        transaction.set_rollback(True)
 
 
-def test_nobody_is_in_two_places_and_no_seat_is_counted_wrong() -> None:
-    load(NOON, patients=60)
-    spans: dict[object, list[tuple[datetime, datetime]]] = {}
-    for block in Block.objects.filter(active=True).order_by("start"):
-        for taken in filter(None, (block.practitioner_id, block.room_id)):
-            spans.setdefault(taken, []).append((block.start, block.end))
-        assert block.taken == block.consultations.filter(status__in=SEATED).count()
-    for of_one in spans.values():
-        assert all(before[1] <= after[0] for before, after in pairwise(of_one))
+@pytest.mark.usefixtures("loaded_at_noon")
+class TestLoadedAtNoon:
+    """One demo for all of these: each reads it."""
+
+    def test_today_is_alive(self) -> None:
+        assert set(todays(NOON)) >= ALIVE
+
+    def test_one_account_opens_a_parent_and_a_child(self) -> None:
+        parent = User.objects.get(email="parent@demo.clinic")
+        assert sorted(parent.portal_access.values_list("relation", flat=True)) == ["parent", "self"]
+
+    def test_nobody_is_in_two_places_and_no_seat_is_counted_wrong(self) -> None:
+        spans: dict[object, list[tuple[datetime, datetime]]] = {}
+        seated = Count("consultations", filter=Q(consultations__status__in=SEATED))
+        for block in Block.objects.filter(active=True).annotate(seated=seated).order_by("start"):
+            for taken in filter(None, (block.practitioner_id, block.room_id)):
+                spans.setdefault(taken, []).append((block.start, block.end))
+            assert block.taken == block.seated
+        for of_one in spans.values():
+            assert all(before[1] <= after[0] for before, after in pairwise(of_one))
+
+    def test_the_patient_has_the_four_exercises_a_reasoned_change_and_a_visit_soon(self) -> None:
+        elena = Patient.objects.get(email="patient@demo.clinic")
+        shown = watching.today(patient=elena, now=NOON)
+        assert tuple(item.exercise.slug for item in shown.items) == names.LOW_BACK
+        assert shown.next_consultation is not None
+        assert shown.next_consultation.start - NOON < timedelta(days=7)
+        program = Program.objects.get(patient=elena)
+        assert program.physiotherapist.user.email == "physio@demo.clinic"
+        change = DosageRevision.objects.get(prescription__program=program, number=2)
+        assert change.reason
+        assert program.session_logs.order_by("day")[0].day <= wallclock.local_day(NOON, ZONE) - timedelta(
+            days=24
+        )
+
+    def test_the_physiotherapists_caseload_shows_each_reason_to_look(self) -> None:
+        rows = watching.caseload(user=User.objects.get(email="physio@demo.clinic"), now=NOON)
+        assert {row.flag for row in rows} == set(Flag)
+
+    def test_reminders_wait_for_their_time_and_nothing_is_due_at_once(self) -> None:
+        assert OutboxMessage.objects.exists()
+        assert not OutboxMessage.objects.filter(due_at__lte=NOON).exists()
+        assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"reminder"}
 
 
-def test_the_patient_has_the_four_exercises_a_reasoned_change_and_a_visit_soon() -> None:
-    load(NOON)
-    elena = Patient.objects.get(email="patient@demo.clinic")
-    shown = watching.today(patient=elena, now=NOON)
-    assert tuple(item.exercise.slug for item in shown.items) == names.LOW_BACK
-    assert shown.next_consultation is not None
-    assert shown.next_consultation.start - NOON < timedelta(days=7)
-    program = Program.objects.get(patient=elena)
-    assert program.physiotherapist.user.email == "physio@demo.clinic"
-    change = DosageRevision.objects.get(prescription__program=program, number=2)
-    assert change.reason
-    assert program.session_logs.order_by("day")[0].day <= wallclock.local_day(NOON, ZONE) - timedelta(days=24)
-
-
-def test_the_physiotherapists_caseload_shows_each_reason_to_look() -> None:
-    load(NOON, patients=200)
-    rows = watching.caseload(user=User.objects.get(email="physio@demo.clinic"), now=NOON)
-    assert {row.flag for row in rows} == set(Flag)
+def test_today_is_alive_on_a_sunday_evening_too() -> None:
+    load(SUNDAY_EVENING, patients=60)
+    assert set(todays(SUNDAY_EVENING)) >= ALIVE
 
 
 def test_the_same_seed_gives_the_same_clinic() -> None:
@@ -128,13 +154,6 @@ def test_the_same_seed_gives_the_same_clinic() -> None:
             )
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
-
-
-def test_reminders_wait_for_their_time_and_nothing_is_due_at_once() -> None:
-    load(NOON)
-    assert OutboxMessage.objects.exists()
-    assert not OutboxMessage.objects.filter(due_at__lte=NOON).exists()
-    assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"reminder"}
 
 
 def test_it_refuses_a_database_with_users() -> None:
