@@ -201,45 +201,33 @@ def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Gr
 # --- the clinic's own tables: places, people and hours. All staff see them; managers set those of their clinics.
 
 _SEE = [grant(everything, "view")]
+_KEEP = grant(everything, "view", "add", "change")
 _DESK = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo"
 """What is done to the diary of a clinic; to read one is "diary"."""
 
-
-def _set_by_managers(model: type[Model]) -> None:
+register(
+    Clinic,
+    {
+        Role.FRONT_DESK: [
+            grant(everything, "view", "diary"), grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK, "register"),
+        ],
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "diary", "treat")],
+        Role.MANAGER: [
+            grant(everything, "view", "add"),  # who opens a clinic manages it (actions/opening)
+            grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "count", "change", "close"),
+        ],
+        PATIENT: _SEE,
+    },
+)  # fmt: skip
+for _set_by_managers in (Room, OpeningHours, WeeklyHours, ReminderLead, Membership):
     register(
-        model,
+        _set_by_managers,
         {
             Role.FRONT_DESK: _SEE,
             Role.PHYSIOTHERAPIST: _SEE,
             Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER), "add", "change", "delete")],
         },
     )
-
-
-register(
-    Clinic,
-    {
-        Role.FRONT_DESK: [
-            grant(everything, "view", "diary"),
-            grant(in_clinics(Role.FRONT_DESK, "pk"), *_DESK, "register"),
-        ],
-        Role.PHYSIOTHERAPIST: [
-            *_SEE,
-            grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "diary", "treat"),
-        ],
-        Role.MANAGER: [
-            *_SEE,
-            grant(everything, "add"),  # who opens a clinic manages it (actions/opening)
-            grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "change", "close"),
-        ],
-        PATIENT: _SEE,
-    },
-)
-_set_by_managers(Room)
-_set_by_managers(OpeningHours)
-_set_by_managers(WeeklyHours)
-_set_by_managers(ReminderLead)
-_set_by_managers(Membership)
 
 
 def treats_at(role: str, path: str = "practitioner") -> Callable[["Reach"], Q]:
@@ -273,10 +261,7 @@ register(
     {
         Role.FRONT_DESK: _SEE,
         Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(user=mine.user), "absent")],
-        Role.MANAGER: [
-            grant(everything, "view", "add", "change"),
-            grant(treats_at(Role.MANAGER, "pk"), "absent"),
-        ],
+        Role.MANAGER: [_KEEP, grant(treats_at(Role.MANAGER, "pk"), "absent")],
         PATIENT: _SEE,
     },
 )
@@ -286,7 +271,7 @@ for _shared in (Organisation, ConsultationType):
         {
             Role.FRONT_DESK: _SEE,
             Role.PHYSIOTHERAPIST: _SEE,
-            Role.MANAGER: [grant(everything, "view", "add", "change")],
+            Role.MANAGER: [_KEEP],
             PATIENT: _SEE,
         },
     )

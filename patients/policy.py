@@ -50,15 +50,18 @@ def known_at(role: str) -> Callable[[Reach], Q]:
 
 
 def in_care_team(path: str) -> Callable[[Reach], Q]:
-    """Rows of episodes in whose care team the user is; `path` leads from the row to the episode."""
-    return lambda mine: Q(
-        **{f"{path}__in": CareTeamMember.objects.filter(practitioner__user=mine.user).values("episode")}
-    )
+    """Rows of episodes in whose care team the user is, at a clinic in which they treat now: who left reads no more.
 
+    `path` leads from the row to the episode.
+    """
 
-def _treated_by(mine: Reach) -> Q:
-    """Episodes at a clinic in which the user treats and in whose care team they are."""
-    return in_clinics(Role.PHYSIOTHERAPIST)(mine) & in_care_team("pk")(mine)
+    def rows(mine: Reach) -> Q:
+        teams = CareTeamMember.objects.filter(
+            practitioner__user=mine.user, episode__clinic__in=mine.of(Role.PHYSIOTHERAPIST)
+        )
+        return Q(**{f"{path}__in": teams.values("episode")})
+
+    return rows
 
 
 register(
@@ -95,7 +98,7 @@ register(
     {
         Role.PHYSIOTHERAPIST: [
             grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "add", "change", "join"),
-            grant(_treated_by, "chart"),
+            grant(in_care_team("pk"), "chart"),
         ]
     },
 )

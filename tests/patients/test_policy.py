@@ -3,7 +3,7 @@
 import pytest
 
 from clinic import policy
-from clinic.models import Practitioner, User
+from clinic.models import Clinic, Membership, Practitioner, User
 from patients.models import EpisodeOfCare, Intake, Patient
 from tests import factories
 from tests.doors import browser
@@ -30,6 +30,22 @@ def test_desk_and_manager_see_no_episode_and_no_intake(elena: Patient, hedda: Us
     for user in (hedda, noor):
         for model in (EpisodeOfCare, Intake):
             assert not policy.can(user, "view", model)
+
+
+@pytest.mark.assures("AZ-02")
+def test_who_left_the_clinic_reads_no_intake_of_it_any_more(
+    elena: Patient, mira: Practitioner, riverside: Clinic, old_town: Clinic
+) -> None:
+    """She stays in the care team, for history; her role is at another clinic now."""
+    assert mira.user
+    episode = factories.EpisodeFactory.create(patient=elena, team=[mira])
+    intake = Intake.objects.create(episode=episode, lifestyle="Swims.")
+    assert policy.may(mira.user, "view", intake)
+    assert policy.may(mira.user, "chart", episode)
+    Membership.objects.filter(user=mira.user, clinic=riverside).update(clinic=old_town)
+    later = User.objects.get(pk=mira.user.pk)
+    assert not policy.may(later, "view", intake)
+    assert not policy.may(later, "chart", episode)
 
 
 @pytest.mark.assures("AZ-03")
