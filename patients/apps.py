@@ -23,5 +23,6 @@ class PatientsConfig(AppConfig):
         navigation.add(
             navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),
             navigation.Entry(_("Patients"), "desk_patients", "register", Clinic, order=20),
+            navigation.Entry(_("Numbers"), "desk_numbers", "count", Clinic, order=5),
             navigation.Entry(_("Leave"), "desk_leave", "add", HoursException, order=30),
         )

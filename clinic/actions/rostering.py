@@ -1,6 +1,7 @@
 """Reads who is on duty at a clinic on a day, from when to when, and who is away and why. Always five queries."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,8 +11,8 @@ from django.db.models import Q
 from clinic.models import Clinic, ExceptionKind, HoursException, OpeningHours, Practitioner, WeeklyHours
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary, Place
-from clinic.rules.hours import Weekly
-from clinic.rules.intervals import Bounds, Span
+from clinic.rules.hours import Weekly, days
+from clinic.rules.intervals import Bounds, Span, intersect
 from clinic.rules.slots import Shape
 
 
@@ -37,12 +38,8 @@ def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
     """Everybody who works, or was to work, at the clinic on a date of its zone, by name."""
     window = wallclock.day_span(day, clinic.zone)
     people = {each.pk: each for each in clinic.practitioners.filter(archived_at=None).order_by("name")}
-    rules = _weekly(clinic, day)
-    exceptions = list(
-        HoursException.objects.filter(
-            Q(practitioner__in=people) | Q(clinic=clinic), start__lt=window.end, end__gt=window.start
-        )
-    )
+    rules = _weekly(clinic, day, day)
+    exceptions = _exceptions(clinic, people.values(), window)
     diary = _diary(clinic, rules, exceptions, now)
     on_duty = [
         OnDuty(
@@ -55,12 +52,30 @@ def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
     return [each for each in on_duty if each.spans or (each.away and each.practitioner.pk in rules)]
 
 
-def _weekly(clinic: Clinic, day: date) -> dict[UUID, list[Weekly]]:
+def open_time(
+    *, clinic: Clinic, first: date, last: date, now: datetime
+) -> dict[Practitioner, list[Span]]:
+    """When each practitioner can be booked at the clinic on these dates of its zone, by name, were nothing taken."""
+    window = Span(wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end)
+    people = list(clinic.practitioners.filter(archived_at=None).order_by("name"))
+    exceptions = _exceptions(clinic, people, window)
+    diary = _diary(clinic, _weekly(clinic, first, last), exceptions, now)
+    return {
+        each: intersect(diary.open_spans((each.pk, clinic.pk), first, last), [window]) for each in people
+    }
+
+
+def _exceptions(clinic: Clinic, people: Iterable[Practitioner], window: Span) -> list[HoursException]:
+    whose = Q(practitioner__in=people) | Q(clinic=clinic)
+    return list(HoursException.objects.filter(whose, start__lt=window.end, end__gt=window.start))
+
+
+def _weekly(clinic: Clinic, first: date, last: date) -> dict[UUID, list[Weekly]]:
     rows = WeeklyHours.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=day),
+        Q(valid_until=None) | Q(valid_until__gte=first),
         clinic=clinic,
-        weekday=day.weekday(),
-        valid_from__lte=day,
+        weekday__in={day.weekday() for day in days(first, last)},
+        valid_from__lte=last,
     )
     rules: dict[UUID, list[Weekly]] = defaultdict(list)
     for row in rows:

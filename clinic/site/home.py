@@ -10,7 +10,7 @@ from clinic import policy
 from clinic.models import Clinic, Role
 from clinic.web.context import THEMES
 
-WORK = {Role.PHYSIOTHERAPIST: "admin:index", Role.FRONT_DESK: "desk", Role.MANAGER: "desk"}
+WORK = {Role.PHYSIOTHERAPIST: "admin:index", Role.FRONT_DESK: "desk", Role.MANAGER: "desk_numbers"}
 """Where each role's day begins; who holds several begins with the first of these."""
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -122,7 +123,8 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "endable": set(endable),
         "letters": queueing.last_of(person=row.pk, by=request.user, now=request.now),
     }
-    return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
+    with timezone.override(row.clinic.zone):
+        return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.desk import calendar, leave, panel, people, visit
+from patients.desk import calendar, leave, numbers, panel, people, visit
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/patients/new/", people.create, name="desk_patient_new"),
     path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),
     path("desk/patients/<uuid:pk>/invite/", people.invite, name="desk_patient_invite"),
+    path("desk/numbers/", numbers.numbers, name="desk_numbers"),
     path("desk/access/<uuid:pk>/end/", people.end_access, name="desk_access_end"),
     path("desk/leave/", leave.leave, name="desk_leave"),
     path("desk/leave/<uuid:pk>/", leave.one, name="desk_leave_one"),

@@ -48,6 +48,7 @@ def people(hedda: User, noor: User, mira: Practitioner, jonas: Practitioner, ele
         ("view", Clinic, "hedda noor mira jonas elena"),
         ("change", Clinic, "noor"),
         ("book", Clinic, "hedda noor mira jonas"),
+        ("count", Clinic, "noor"),
         ("treat", Clinic, "mira jonas"),
         ("view", Room, "hedda noor mira jonas"),
         ("change", Room, "noor"),

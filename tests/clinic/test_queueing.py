@@ -133,4 +133,4 @@ def test_the_desks_patient_page_shows_what_was_written(elena: Patient, hedda: Us
     _row(elena.pk, now, state=State.SUPPRESSED, last_reply="The patient wants no emails.")
     text = browser(hedda).get(f"/desk/patients/{elena.pk}/").content.decode()
     assert "Confirmation of a visit" in text
-    assert "The patient wants no emails." in text
+    assert "17 Mar, 09:00: The patient wants no emails." in text

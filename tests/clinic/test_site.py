@@ -38,7 +38,7 @@ def test_everybody_who_is_signed_in_goes_to_their_work(
     starts = {
         hedda: "/desk/",
         mira.user: "/admin/",
-        noor: "/desk/",
+        noor: "/desk/numbers/",
         elena.portal_access.get().user: "/portal/",
     }
     assert {user: browser(user).get("/")["Location"] for user in starts} == starts

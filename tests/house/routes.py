@@ -195,6 +195,7 @@ ANSWERS = {
     "desk/patients/new/": "405 405 405 405 405 405 405",
     "desk/patients/<uuid:pk>/": "login 403 403 ok ok 404 ok",
     "desk/patients/<uuid:pk>/invite/": "405 405 405 405 405 405 405",
+    "desk/numbers/": "login 403 403 403 403 403 ok",
     "desk/access/<uuid:pk>/end/": "405 405 405 405 405 405 405",
     "desk/leave/": "login 403 403 403 ok ok ok",
     "desk/leave/<uuid:pk>/": "login 403 403 403 ok 403 ok",
