@@ -52,17 +52,13 @@ def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
     return [each for each in on_duty if each.spans or (each.away and each.practitioner.pk in rules)]
 
 
-def open_time(
-    *, clinic: Clinic, first: date, last: date, now: datetime
-) -> dict[Practitioner, list[Span]]:
+def open_time(*, clinic: Clinic, first: date, last: date, now: datetime) -> dict[Practitioner, list[Span]]:
     """When each practitioner can be booked at the clinic on these dates of its zone, by name, were nothing taken."""
     window = Span(wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end)
     people = list(clinic.practitioners.filter(archived_at=None).order_by("name"))
     exceptions = _exceptions(clinic, people, window)
     diary = _diary(clinic, _weekly(clinic, first, last), exceptions, now)
-    return {
-        each: intersect(diary.open_spans((each.pk, clinic.pk), first, last), [window]) for each in people
-    }
+    return {each: intersect(diary.open_spans((each.pk, clinic.pk), first, last), [window]) for each in people}
 
 
 def _exceptions(clinic: Clinic, people: Iterable[Practitioner], window: Span) -> list[HoursException]:
