@@ -32,7 +32,8 @@ def shape(url: str) -> str:
 def test_every_link_leads_somewhere(
     rows: dict[str, Any], browsers: dict[str, Client], fetched: set[str], who: str
 ) -> None:
-    client, seen, queue, dead = browsers[who], set(), [("/", "")], []
+    client, queue, dead = browsers[who], [("/", "")], []
+    seen: set[str] = set()
     while queue and len(seen) < MOST:
         url, source = queue.pop(0)
         if shape(url) in seen or url in fetched:

@@ -28,13 +28,13 @@ def address(route: str, rows: dict[str, Any]) -> str:
         return _by_expression(route)
     words = {
         "token": "invented", "name": "invented", "act": "arrive", "verb": "arrive", "number": "1",
-        "content_type_id": "1",
+        "content_type_id": "1", "pk": str(rows["visits"]),
     }  # fmt: skip
     for kind, key in rows.items():
         if f"/{kind}/<uuid" in f"/{route}":
             words["pk"] = str(key)
     if match := re.match(r"admin/(\w+)/(\w+)/<path", route):
-        first = apps.get_model(*match.groups())._default_manager.order_by("pk").first()
+        first = apps.get_model(match[1], match[2])._default_manager.order_by("pk").first()
         words["object_id"] = str(first.pk) if first else "1"
     return "/" + PARAMETER.sub(lambda found: words.get(found[1], "1"), route)
 
