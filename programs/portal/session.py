@@ -66,6 +66,11 @@ class ExerciseForm(forms.Form):
         )
 
 
+Shown = tuple[DosageRevision, Exercise] | tuple[None, None]
+"""The dose that the form showed, and what was to be done; neither where it is none of the patient's."""
+NOTHING: Shown = (None, None)
+
+
 @dataclass(frozen=True)
 class Line:
     """One exercise of the form; without a revision where it is none of the patient's, which the action refuses."""
@@ -73,11 +78,7 @@ class Line:
     prescription: UUID
     form: ExerciseForm
     revision: DosageRevision | None
-
-    @property
-    def exercise(self) -> Exercise | None:
-        """What was to be done."""
-        return self.revision.prescription.exercise if self.revision else None
+    exercise: Exercise | None
 
     @property
     def short(self) -> str:
@@ -119,7 +120,7 @@ def log(request: PortalRequest) -> HttpResponse:
         messages.info(request, _("There is nothing to log yet: no exercise is prescribed for today."))
         return redirect("portal")
     initial = {"client_uuid": new_id(), "started_at": request.now.isoformat()}
-    lines = [_line(item.prescription.pk, item.revision) for item in items]
+    lines = [_line(item.prescription.pk, (item.revision, item.exercise)) for item in items]
     return _form(request, SessionForm(initial=initial), lines)
 
 
@@ -144,9 +145,9 @@ def _sent(request: PortalRequest) -> Iterator[Line]:
         prescription__program__patient=request.patient
     )
     rows = mine.filter(pk__in=[pk for pk in sent.values() if pk]).select_related("prescription__exercise")
-    found = {row.prescription_id: row for row in rows}
+    found = {row.prescription_id: (row, row.prescription.exercise) for row in rows}
     for prescription in filter(None, sent):
-        yield _line(prescription, found.get(prescription), request.POST)
+        yield _line(prescription, found.get(prescription, NOTHING), request.POST)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -165,12 +166,13 @@ def _record(request: PortalRequest, form: SessionForm, lines: list[Line]) -> rec
     )
 
 
-def _line(prescription: UUID, revision: DosageRevision | None, data: QueryDict | None = None) -> Line:
+def _line(prescription: UUID, shown: Shown, data: QueryDict | None = None) -> Line:
+    revision, exercise = shown
     initial = {"revision": revision and revision.pk, "status": LogStatus.DONE}
     form = ExerciseForm(data, prefix=str(prescription), initial=initial)
     if revision:
         form.counted_by(sitting.counted(revision.dosage))
-    return Line(prescription, form, revision)
+    return Line(prescription, form, revision, exercise)
 
 
 def _form(request: PortalRequest, form: SessionForm, lines: list[Line], status: int = 200) -> HttpResponse:

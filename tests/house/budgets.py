@@ -25,11 +25,11 @@ class Budget:
 
 BUDGETS = {
     # pages of the desk
-    "desk diary": Budget(who="hedda", path="/desk/", most=13),
-    "desk list": Budget(who="hedda", path="/desk/?view=list", most=13),
-    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=22),
-    "desk patients": Budget(who="hedda", path="/desk/patients/", most=6),
-    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=11),
+    "desk diary": Budget(who="hedda", path="/desk/", most=14),
+    "desk list": Budget(who="hedda", path="/desk/?view=list", most=14),
+    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=23),
+    "desk patients": Budget(who="hedda", path="/desk/patients/", most=7),
+    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=15),
     # pages of the physiotherapist
     "my day": Budget(who="mira", path="/admin/my-day/", most=16),
     "caseload": Budget(who="mira", path="/admin/caseload/", most=13),
