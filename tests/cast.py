@@ -60,19 +60,25 @@ def noor(riverside: Clinic) -> User:
 @pytest.fixture
 def mira(riverside: Clinic) -> Practitioner:
     """Physiotherapist at Riverside."""
-    return factories.PractitionerFactory.create(name="Mira Okafor", user__email="mira@example.org", at=[riverside])
+    return factories.PractitionerFactory.create(
+        name="Mira Okafor", user__email="mira@example.org", at=[riverside]
+    )
 
 
 @pytest.fixture
 def leila(riverside: Clinic) -> Practitioner:
     """Mira's colleague at Riverside."""
-    return factories.PractitionerFactory.create(name="Leila Haddad", user__email="leila@example.org", at=[riverside])
+    return factories.PractitionerFactory.create(
+        name="Leila Haddad", user__email="leila@example.org", at=[riverside]
+    )
 
 
 @pytest.fixture
 def jonas(old_town: Clinic) -> Practitioner:
     """Physiotherapist at Old Town only."""
-    return factories.PractitionerFactory.create(name="Jonas Brandt", user__email="jonas@example.org", at=[old_town])
+    return factories.PractitionerFactory.create(
+        name="Jonas Brandt", user__email="jonas@example.org", at=[old_town]
+    )
 
 
 @pytest.fixture
@@ -109,7 +115,11 @@ def samuel(riverside: Clinic) -> Patient:
 def zoe(old_town: Clinic) -> Patient:
     """A patient of Old Town with a portal of her own."""
     patient: Patient = factories.PatientFactory.create(
-        clinic=old_town, given_name="Zoe", family_name="Stranger", email="zoe@example.org", phone="+491709998888"
+        clinic=old_town,
+        given_name="Zoe",
+        family_name="Stranger",
+        email="zoe@example.org",
+        phone="+491709998888",
     )
     factories.PortalAccessFactory.create(patient=patient)
     return patient

@@ -164,7 +164,9 @@ def test_a_foreign_record_is_neither_changed_nor_deleted(
     assert client.post(change, {"name": "Mine", "clinic": str(riverside.pk)}).status_code == 403
     many = {"action": "delete_selected", "_selected_action": [str(room.pk)], "post": "yes"}
     assert client.post(reverse("admin:clinic_room_changelist"), many).status_code == 403
-    assert client.post(reverse("admin:clinic_room_delete", args=[room.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        client.post(reverse("admin:clinic_room_delete", args=[room.pk]), {"post": "yes"}).status_code == 403
+    )
     room.refresh_from_db()
     assert (room.name, room.clinic) == ("Attic", old_town)
 
@@ -172,7 +174,9 @@ def test_a_foreign_record_is_neither_changed_nor_deleted(
 def below(prefix: str, *rows: dict[str, str]) -> dict[str, str]:
     """The rows below a form, as the admin posts them."""
     sent = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
-    return sent | {f"{prefix}-{number}-{key}": value for number, row in enumerate(rows) for key, value in row.items()}
+    return sent | {
+        f"{prefix}-{number}-{key}": value for number, row in enumerate(rows) for key, value in row.items()
+    }
 
 
 def test_a_foreign_clinics_rooms_and_hours_are_not_set_on_its_page(noor: User, old_town: Clinic) -> None:
@@ -187,12 +191,19 @@ def mira_at_both(mira: Practitioner, old_town: Clinic) -> Practitioner:
     """Mira, who works at Old Town on Mondays as well."""
     mira.clinics.add(old_town)
     WeeklyHours.objects.create(
-        practitioner=mira, clinic=old_town, weekday=0, starts=time(9), ends=time(12), valid_from=date(2026, 1, 5)
+        practitioner=mira,
+        clinic=old_town,
+        weekday=0,
+        starts=time(9),
+        ends=time(12),
+        valid_from=date(2026, 1, 5),
     )
     return mira
 
 
-def change_practitioner(client: Client, who: Practitioner, clinics: list[Clinic], *hours: dict[str, str]) -> Any:
+def change_practitioner(
+    client: Client, who: Practitioner, clinics: list[Clinic], *hours: dict[str, str]
+) -> Any:
     """What a manager's page of a practitioner sends."""
     sent = {"name": who.name, "title": "Dr", "clinics": [str(each.pk) for each in clinics]}
     address = reverse("admin:clinic_practitioner_change", args=[who.pk])
@@ -251,8 +262,19 @@ def test_who_opens_a_clinic_manages_it(noor: User, old_town: Clinic) -> None:
     sent = {name: str(field.initial) for name, field in form.fields.items() if field.initial is not None}
     sent |= {"latitude": "52.5", "longitude": "13.4", "slot_step_min": "10", "pain_ceiling": "5"}
     sent |= below("opening_hours") | below("rooms", {"name": "1"}) | below("reminder_leads")
-    sent |= {"name": "Harbour", "slug": "harbour", "time_zone": "Europe/Berlin", "email": "harbour@example.org"}
-    sent |= {"phone": "+493012345678", "street": "Quay 1", "postcode": "10115", "city": "Berlin", "country": "DE"}
+    sent |= {
+        "name": "Harbour",
+        "slug": "harbour",
+        "time_zone": "Europe/Berlin",
+        "email": "harbour@example.org",
+    }
+    sent |= {
+        "phone": "+493012345678",
+        "street": "Quay 1",
+        "postcode": "10115",
+        "city": "Berlin",
+        "country": "DE",
+    }
     answer = client.post(address, sent)
     assert answer.status_code == 302, answer.context["errors"]
     harbour = Clinic.objects.get(name="Harbour")
@@ -281,7 +303,9 @@ def test_a_manager_disables_nobody_of_another_clinic_and_no_patient(
     noor: User, jonas: Practitioner, elena: Patient, who: str
 ) -> None:
     user = {"jonas": jonas.user, "elena": elena.portal_access.get().user}[who]
-    answer = browser(noor).post(reverse("admin:clinic_user_change", args=[user.pk]), {"name": "Gone", "is_active": ""})
+    answer = browser(noor).post(
+        reverse("admin:clinic_user_change", args=[user.pk]), {"name": "Gone", "is_active": ""}
+    )
     assert answer.status_code == 403
     user.refresh_from_db()
     assert user.is_active
@@ -289,4 +313,6 @@ def test_a_manager_disables_nobody_of_another_clinic_and_no_patient(
 
 def test_the_sign_in_leads_back_with_all_that_was_asked(client: Client, db: None) -> None:
     answer = client.get("/admin/login/?next=/admin/records/?a=1%26b=2")
-    assert answer["Location"] == "/accounts/login/?next=/admin/login/%3Fnext%3D/admin/records/%3Fa%3D1%2526b%3D2"
+    assert (
+        answer["Location"] == "/accounts/login/?next=/admin/login/%3Fnext%3D/admin/records/%3Fa%3D1%2526b%3D2"
+    )

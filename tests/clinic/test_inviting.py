@@ -7,7 +7,9 @@ import pytest
 from clinic.actions import inviting, linking
 from clinic.models import Clinic, Membership, Organisation, Role, User
 
-PERSON = inviting.FirstManager(name="Noor van Dijk", email="Noor@Example.org", password="a long sentence of hers")
+PERSON = inviting.FirstManager(
+    name="Noor van Dijk", email="Noor@Example.org", password="a long sentence of hers"
+)
 
 pytestmark = pytest.mark.django_db
 

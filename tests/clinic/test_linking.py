@@ -49,7 +49,10 @@ def test_it_opens_nothing_when_too_old_changed_or_meant_for_something_else(token
             opened(text, at, purpose)
         said.add((refused.value.message, refused.value.kind))
     assert said == {
-        ("This link does not work any more. Ask the clinic for a new one, or sign in on the home page.", Kind.MISSING)
+        (
+            "This link does not work any more. Ask the clinic for a new one, or sign in on the home page.",
+            Kind.MISSING,
+        )
     }
 
 

@@ -79,7 +79,12 @@ def test_one_answer_is_one_access_event_with_each_patient_once(
 ) -> None:
     pages.seen(request_of_jonas, "caseload", [zoe.pk, elena.pk, zoe.pk])
     event = AccessEvent.objects.get()
-    assert (event.at, event.user_id, event.what, event.door) == (now, request_of_jonas.user.pk, "caseload", "page")
+    assert (event.at, event.user_id, event.what, event.door) == (
+        now,
+        request_of_jonas.user.pk,
+        "caseload",
+        "page",
+    )
     assert event.patient_ids == sorted([elena.pk, zoe.pk])
 
 

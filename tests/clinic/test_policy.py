@@ -29,7 +29,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(hedda: User, noor: User, mira: Practitioner, jonas: Practitioner, elena: Patient) -> dict[str, User]:
+def people(
+    hedda: User, noor: User, mira: Practitioner, jonas: Practitioner, elena: Patient
+) -> dict[str, User]:
     """One user a role, by name."""
     assert mira.user
     assert jonas.user
@@ -115,7 +117,13 @@ def test_nobody_who_is_not_signed_in_reaches_anything(riverside: Clinic) -> None
 def test_what_is_missing_and_what_is_hidden_are_told_alike(people: dict[str, User], elena: Patient) -> None:
     jonas = people["jonas"]
     said = []
-    for act, key in (("view", elena.pk), ("view", uuid4()), ("change", elena.pk), ("view", "no id"), ("change", None)):
+    for act, key in (
+        ("view", elena.pk),
+        ("view", uuid4()),
+        ("change", elena.pk),
+        ("view", "no id"),
+        ("change", None),
+    ):
         with pytest.raises(policy.Hidden) as refused:
             policy.fetch(jonas, act, Patient, pk=key)
         said.append((refused.value.message, refused.value.code, refused.value.kind, refused.value.details))
@@ -155,7 +163,11 @@ def test_a_manager_changes_the_staff_of_their_own_clinic_only(
 ) -> None:
     """Not patients, not staff of another clinic, and not who works at another clinic as well."""
     noor = people["noor"]
-    assert {name for name, user in people.items() if policy.may(noor, "change", user)} == {"hedda", "noor", "mira"}
+    assert {name for name, user in people.items() if policy.may(noor, "change", user)} == {
+        "hedda",
+        "noor",
+        "mira",
+    }
     Membership.objects.create(user=people["hedda"], clinic=old_town, role=Role.FRONT_DESK)
     assert not policy.may(noor, "change", people["hedda"])
     Membership.objects.create(user=people["jonas"], clinic=riverside, role=Role.FRONT_DESK)

@@ -207,7 +207,9 @@ class TestPatients:
         at_leila.post(join, {"reason": "Stands in for Mira"})
         assert AccessEvent.objects.get(what="joined care team").reason == "Stands in for Mira"
         assert "Sits all day" in at_leila.get(intake).content.decode()
-        assert f'action="{join}"' not in at_leila.get(f"/admin/patients/{silent.patient_id}/").content.decode()
+        assert (
+            f'action="{join}"' not in at_leila.get(f"/admin/patients/{silent.patient_id}/").content.decode()
+        )
 
     def test_who_has_no_diary_is_told_whom_to_ask(self, silent: Program, riverside: Clinic) -> None:
         nadia = UserFactory.create(name="Nadia New", email="nadia@example.org")
@@ -215,7 +217,11 @@ class TestPatients:
         client, pages = browser(nadia), f"/admin/patients/{silent.patient_id}"
         sent = {
             f"{pages}/episodes/": {"clinic": riverside.pk, "complaint": "Stiff neck"},
-            f"{pages}/programs/": {"episode": silent.episode_id, "title": "Back to running", "starts_on": "2026-03-18"},
+            f"{pages}/programs/": {
+                "episode": silent.episode_id,
+                "title": "Back to running",
+                "starts_on": "2026-03-18",
+            },
             f"/admin/episodes/{silent.episode_id}/join/": {"reason": "Stands in for Mira"},
         }
         for address, form in sent.items():

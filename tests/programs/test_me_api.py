@@ -156,7 +156,9 @@ def test_a_log_is_taken_once_however_often_it_is_sent(elena_calls: APIClient, lo
 
 
 @pytest.mark.assures("AZ-04")
-def test_a_log_for_somebody_elses_program_is_404_and_nothing_is_written(zoe: Patient, log: dict[str, Any]) -> None:
+def test_a_log_for_somebody_elses_program_is_404_and_nothing_is_written(
+    zoe: Patient, log: dict[str, Any]
+) -> None:
     zoe_calls = api(zoe.portal_access.get().user)
     foreign = zoe_calls.post(LOGS, log)
     problem(foreign, 404)
