@@ -47,7 +47,9 @@ def test_clinics_have_their_allowed_fields(desk: APIClient, riverside: Clinic) -
     assert row["phone"] == "+49 30 1230000"
 
 
-def test_clinics_come_nearest_first_with_their_distance(desk: APIClient, riverside: Clinic, old_town: Clinic) -> None:
+def test_clinics_come_nearest_first_with_their_distance(
+    desk: APIClient, riverside: Clinic, old_town: Clinic
+) -> None:
     Clinic.objects.filter(pk=old_town.pk).update(latitude="48.13700", longitude="11.57600")
     near = desk.get(f"{V1}/clinics/?near=48.1,11.5").json()["results"]
     assert [row["name"] for row in near] == ["Old Town", "Riverside"]
@@ -144,7 +146,12 @@ def test_a_range_has_1_to_31_days(
 
 
 def test_an_unknown_type_clinic_or_practitioner_is_404(desk: APIClient, week: str, follow_up: object) -> None:
-    for url in (f"{V1}/slots/?type={uuid4()}&{DAYS}", f"{week}&practitioner={uuid4()}", f"{V1}/slots/?type={follow_up.pk}&{DAYS}&clinic={uuid4()}"):  # type: ignore[attr-defined]  # fmt: skip
+    unknown = uuid4()
+    for url in (
+        f"{V1}/slots/?type={unknown}&{DAYS}",
+        f"{week}&practitioner={unknown}",
+        f"{week}&clinic={unknown}",
+    ):
         problem(desk.get(url), 404)
 
 
@@ -185,7 +192,9 @@ def test_the_schema_is_valid_and_has_no_warning() -> None:
     out = StringIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", file=None, stdout=out)
+        call_command(
+            "spectacular", validate=True, fail_on_warn=True, format="openapi-json", file=None, stdout=out
+        )
     document = json.loads(out.getvalue())
     assert document["openapi"].startswith("3.")
 

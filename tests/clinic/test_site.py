@@ -10,9 +10,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
-from clinic.actions import inviting
+from clinic.actions import inviting, queueing
 from clinic.models import Clinic, Membership, OutboxMessage, Practitioner, Role, State, User
-from clinic.site import health
 from patients.models import Patient
 from tests import factories
 from tests.doors import api, browser
@@ -60,7 +59,9 @@ def test_the_theme_is_remembered(client: Client) -> None:
     assert 'data-theme="dark"' in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("next_page", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_page", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)"]
+)
 def test_the_theme_leads_to_no_other_site(client: Client, next_page: str) -> None:
     answer = client.post("/theme/", {"theme": "neon", "next": next_page})
     assert answer["Location"] == "/"
@@ -91,7 +92,7 @@ def test_it_is_not_ready_while_mail_lies_about_or_the_broker_is_down(
 
 
 def test_a_message_that_is_due_for_ten_minutes_is_late() -> None:
-    assert timedelta(minutes=10) == health.LATE
+    assert timedelta(minutes=10) == queueing.LATE
 
 
 def test_the_metrics_count_messages(client: Client, now: datetime) -> None:
@@ -114,7 +115,11 @@ def demo(settings: Any, tmp_path: Path) -> Path:
     settings.DEMO = True
     settings.OUTBOX_DIR = tmp_path
     mail = EmailMessage()
-    mail["To"], mail["Subject"], mail["Date"] = "elena@example.org", "Your visit", "Tue, 17 Mar 2026 09:00:00 +0100"
+    mail["To"], mail["Subject"], mail["Date"] = (
+        "elena@example.org",
+        "Your visit",
+        "Tue, 17 Mar 2026 09:00:00 +0100",
+    )
     mail.set_content("See you on Thursday.")
     (tmp_path / "0001.eml").write_bytes(mail.as_bytes())
     return tmp_path
@@ -149,7 +154,9 @@ def test_another_machine_sees_none_of_it(client: Client, demo: Path, path: str) 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
 @pytest.mark.parametrize("path", PAGES)
-def test_behind_a_proxy_of_this_machine_nobody_sees_it(client: Client, demo: Path, path: str, header: str) -> None:
+def test_behind_a_proxy_of_this_machine_nobody_sees_it(
+    client: Client, demo: Path, path: str, header: str
+) -> None:
     assert client.get(path, headers={header: "203.0.113.9"}).status_code == 404
     assert client.get(path, headers={header: "127.0.0.1"}).status_code == 404
 

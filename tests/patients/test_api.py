@@ -50,8 +50,15 @@ class Desks:
 def desks(
     hedda: User, mira: Practitioner, noor: User, jonas: Practitioner, elena: Patient, zoe: Patient
 ) -> Desks:
-    patients = [patient.portal_access.get().user for patient in (elena, zoe)]
-    return Desks(*(api(user) for user in (hedda, mira.user, noor, jonas.user, *patients)), api())
+    return Desks(
+        hedda=api(hedda),
+        mira=api(mira.user),
+        noor=api(noor),
+        jonas=api(jonas.user),
+        elena=api(elena.portal_access.get().user),
+        zoe=api(zoe.portal_access.get().user),
+        nobody=api(),
+    )
 
 
 @pytest.fixture

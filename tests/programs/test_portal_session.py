@@ -62,7 +62,7 @@ def test_a_session_is_stored_with_its_revision_and_day(
     assert (answer.status_code, answer.get("Location")) == (302, "/portal/"), answer.content
     session = SessionLog.objects.get()
     assert (session.patient, session.day, session.source) == (elena, date(2026, 3, 17), LogSource.PORTAL)
-    assert (session.pain_after, session.effort, session.note) == (2, 4, "went well")
+    assert (session.pain_after, session.effort, session.note) == (2, Decimal(4), "went well")
     line = ExerciseLog.objects.get()
     assert (line.prescription, line.revision) == (elenas_program.prescription, elenas_program.revision)
     assert line.status == "done"
