@@ -100,6 +100,7 @@ class LiveTokens(models.QuerySet["ApiToken"]):
         return self.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
 
 
+@pghistory.track(exclude=["digest"])
 class ApiToken(Row):
     """A key to the API, kept as its SHA-256 only: the token itself is shown once."""
 

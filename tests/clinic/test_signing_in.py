@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -444,6 +447,29 @@ def test_a_token_is_kept_as_a_digest(mira: Practitioner, now: datetime) -> None:
     assert len(token) == 43
     assert token not in row.digest
     assert row.expires_at == now + timedelta(days=365)
+
+
+def test_all_tokens_of_somebody_are_revoked_at_once(mira: Practitioner, leila: Practitioner) -> None:
+    assert mira.user
+    programs = [api(mira.user), api(mira.user), api(leila.user)]
+    User.objects.filter(pk=mira.user.pk).update(is_active=False)
+    said = StringIO()
+    call_command("token", "MIRA@example.org", "--revoke", stdout=said)
+    assert said.getvalue() == "2 tokens of mira@example.org are revoked.\n"
+    User.objects.filter(pk=mira.user.pk).update(is_active=True)
+    assert [each.get("/api/v1/clinics/").status_code for each in programs] == [401, 401, 200]
+    lines = apps.get_model("clinic", "ApiTokenEvent").objects.filter(user=mira.user).order_by("pgh_id")
+    assert [line.revoked_at is None for line in lines] == [True, True, False, False]
+
+
+def test_a_token_is_printed_for_who_may_sign_in(mira: Practitioner) -> None:
+    said = StringIO()
+    call_command("token", "mira@example.org", stdout=said)
+    assert ApiToken.objects.get().digest == signing_in.token_digest(said.getvalue().strip())
+    User.objects.update(is_active=False)
+    for email in ("mira@example.org", "nobody@example.org"):
+        with pytest.raises(CommandError, match="Nobody signs in as"):
+            call_command("token", email)
 
 
 @pytest.mark.assures("SE-03")
