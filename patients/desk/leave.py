@@ -19,21 +19,13 @@ from clinic.models import Clinic, ExceptionKind, HoursException, Practitioner, U
 from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
+from clinic.web.fields import DayField
 from patients.actions import clearing
 
 SHOWN = 50
 """So many entries stand on the page, the soonest first."""
 AT_A_CLINIC = {ExceptionKind.EXTRA, ExceptionKind.CLOSURE}
 """What names a clinic."""
-
-
-class DateInput(forms.DateInput):
-    """A day, by the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):
@@ -52,14 +44,14 @@ class LeaveForm(forms.Form):
     practitioner = forms.ModelChoiceField(
         Practitioner.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=None
     )
-    first_day = forms.DateField(label=gettext_lazy("From"), widget=DateInput())
+    first_day = DayField(label=gettext_lazy("From"))
     first_time = forms.TimeField(
         label=gettext_lazy("From, time"),
         required=False,
         widget=TimeInput(),
         help_text=gettext_lazy("Empty: the start of the day."),
     )
-    last_day = forms.DateField(label=gettext_lazy("To"), widget=DateInput())
+    last_day = DayField(label=gettext_lazy("To"))
     last_time = forms.TimeField(
         label=gettext_lazy("To, time"),
         required=False,

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from clinic.web.fields import DayField
 from patients.models import EpisodeOfCare
 from programs import wording
 from programs.models import Exercise, Template
@@ -90,9 +91,8 @@ def _numbers() -> forms.Field:
 
 
 def _date() -> forms.Field:
-    return forms.DateField(
+    return DayField(
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Give a date.")},
     )
 
@@ -172,9 +172,8 @@ class SaveForm(forms.Form):
     """What stands beside the changes of one save."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=_("Holds from"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("Give a date."), "required": _("Give the first day of the new dosage.")},
     )
     reason = forms.CharField(
@@ -244,13 +243,12 @@ class ProgramForm(forms.Form):
         required=False,
         help_text=_("In the patient's words, such as: carry my daughter up the stairs."),
     )
-    starts_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    starts_on = DayField(
+        label=_("From"),
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -20,6 +20,7 @@ from clinic.models import Clinic, Practitioner
 from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
+from clinic.web.fields import DayField
 from clinic.web.pages import StaffRequest
 from patients.actions import charting, inviting, registering
 from patients.models import Consultation, EpisodeOfCare, Intake, Patient, PortalAccess
@@ -38,10 +39,9 @@ class EpisodeForm(forms.Form):
 
     clinic = forms.ModelChoiceField(Clinic.objects.none(), label=gettext_lazy("Clinic"), empty_label=None)
     complaint = forms.CharField(label=gettext_lazy("Complaint"), max_length=120, required=False)
-    onset_on = forms.DateField(
+    onset_on = DayField(
         label=gettext_lazy("Since"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 
