@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -24,6 +25,7 @@ from patients.actions import clearing
 
 SHOWN = 50
 """So many entries stand on the page, the soonest first."""
+KINDS = [(value, capfirst(label)) for value, label in ExceptionKind.choices]
 AT_A_CLINIC = {ExceptionKind.EXTRA, ExceptionKind.CLOSURE}
 """What names a clinic."""
 
@@ -40,9 +42,9 @@ class TimeInput(forms.TimeInput):
 class LeaveForm(forms.Form):
     """Who, what and from when to when, by the clocks of the clinic that is chosen."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=ExceptionKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=KINDS)
     practitioner = forms.ModelChoiceField(
-        Practitioner.objects.none(), label=gettext_lazy("Who"), required=False, empty_label=None
+        Practitioner.objects.none(), label=gettext_lazy("Who"), empty_label=gettext_lazy("Choose one")
     )
     first_day = DayField(label=gettext_lazy("From"))
     first_time = forms.TimeField(
@@ -73,10 +75,10 @@ class LeaveForm(forms.Form):
         clinics = policy.visible(user, Clinic, "book").filter(archived_at=None)
         fields["practitioner"].queryset = people.order_by("name")
         fields["clinic"].queryset = clinics.order_by("name")
+        fields["practitioner"].initial = people.filter(user=user).first()
+        fields["practitioner"].required = self.data.get("kind") != ExceptionKind.CLOSURE
         if not policy.can(user, "close", Clinic):
-            fields["kind"].choices = [
-                each for each in ExceptionKind.choices if each[0] != ExceptionKind.CLOSURE
-            ]
+            fields["kind"].choices = [each for each in KINDS if each[0] != ExceptionKind.CLOSURE]
 
     def entry(self) -> staffing.Entry:
         """What the action takes. Raises NoSuchTime for a day that the clinic's zone never had."""

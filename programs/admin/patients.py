@@ -51,7 +51,9 @@ class JoinForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Join the care team: why?"),
         max_length=charting.LONGEST_WHY,
-        required=False,  # the action refuses an empty one, and says why it asks
+        error_messages={
+            "required": gettext_lazy("Say why you join: the patient may ask who read their record.")
+        },
         help_text=gettext_lazy("It opens the episode's notes to you, and stands in the log of readings."),
     )
 
