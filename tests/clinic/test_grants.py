@@ -32,7 +32,9 @@ def tables() -> list[str]:
 @pytest.mark.assures("AU-02")
 def test_the_application_cannot_change_or_delete_history(app: psycopg.Connection) -> None:
     names = tables()
-    assert {"clinic_userevent", "clinic_accessevent", "programs_dosagerevision", "pghistory_context"} <= set(names)
+    assert {"clinic_userevent", "clinic_accessevent", "programs_dosagerevision", "pghistory_context"} <= set(
+        names
+    )
     for name in names:
         key = "pgh_id" if name.endswith("event") and name != "clinic_accessevent" else "id"
         for statement in ("DELETE FROM {table}", "UPDATE {table} SET {key} = {key}", "TRUNCATE {table}"):

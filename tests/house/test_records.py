@@ -39,7 +39,9 @@ def test_the_check_spares_history_alone(monkeypatch: pytest.MonkeyPatch) -> None
     written = history()[0]
     guest = type("EventGuest", (), {"_meta": SimpleNamespace(app_label="clinic", auto_created=False)})
     monkeypatch.setattr(apps, "get_models", lambda: [guest, written])
-    assert [fault.msg for fault in every_model_has_a_table(None)] == ["EventGuest has no table in its app's policy.py"]
+    assert [fault.msg for fault in every_model_has_a_table(None)] == [
+        "EventGuest has no table in its app's policy.py"
+    ]
 
 
 def test_tables_name_known_roles_only() -> None:

@@ -36,7 +36,12 @@ def link(elena: Patient, now: datetime) -> str:
 
 @pytest.fixture
 def visit(
-    elena: Patient, riverside: Clinic, mira: Practitioner, follow_up: ConsultationType, hedda: User, now: datetime
+    elena: Patient,
+    riverside: Clinic,
+    mira: Practitioner,
+    follow_up: ConsultationType,
+    hedda: User,
+    now: datetime,
 ) -> Consultation:
     """Elena's follow-up tomorrow at ten."""
     order = booking.Order(
@@ -95,7 +100,9 @@ def test_an_old_changed_or_ended_link_says_what_to_do(
 # --- visits
 
 
-def test_the_next_visit_stands_on_the_page_in_the_clinics_time(elena_browses: Client, visit: Consultation) -> None:
+def test_the_next_visit_stands_on_the_page_in_the_clinics_time(
+    elena_browses: Client, visit: Consultation
+) -> None:
     text = elena_browses.get("/portal/visits/").content.decode()
     assert "10:00" in text
     assert "Mira Okafor" in text

@@ -106,7 +106,9 @@ def test_ids_of_a_program_are_fetched_by_policy(
     assert not Program.objects.exists()
 
 
-def test_the_episode_must_be_the_patients_own(mira_calls: APIClient, plan: dict[str, str], samuel: Patient) -> None:
+def test_the_episode_must_be_the_patients_own(
+    mira_calls: APIClient, plan: dict[str, str], samuel: Patient
+) -> None:
     other: EpisodeOfCare = factories.EpisodeFactory.create(patient=samuel)
     problem(mira_calls.post(f"{V1}/programs/", {**plan, "episode": str(other.pk)}), 422)
 
@@ -122,7 +124,9 @@ def test_the_desk_and_the_manager_see_no_programs(
 # --- prescriptions
 
 
-def test_prescriptions_show_their_revisions(mira_calls: APIClient, prescriptions: str, elena: Patient) -> None:
+def test_prescriptions_show_their_revisions(
+    mira_calls: APIClient, prescriptions: str, elena: Patient
+) -> None:
     answer = mira_calls.get(prescriptions).json()
     assert set(answer) == {"next", "previous", "results"}
     [row] = answer["results"]
@@ -149,9 +153,18 @@ def test_an_exercise_is_prescribed_with_its_first_revision(
     assert revision["dosage"]["words"]
 
 
-def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(mira_calls: APIClient, prescriptions: str) -> None:
+def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(
+    mira_calls: APIClient, prescriptions: str
+) -> None:
     exercise = factories.ExerciseFactory.create(name="Bridge")
-    dosage = {"mode": "reps_hold", "sets": 2, "reps": 100_000, "hold_s": 5, "times_a_day": 1, "days_a_week": 7}
+    dosage = {
+        "mode": "reps_hold",
+        "sets": 2,
+        "reps": 100_000,
+        "hold_s": 5,
+        "times_a_day": 1,
+        "days_a_week": 7,
+    }
     said = problem(mira_calls.post(prescriptions, {"exercise": str(exercise.pk), "dosage": dosage}), 422)
     assert list(said["errors"]) == ["reps"]
     assert Prescription.objects.count() == 1
@@ -246,7 +259,11 @@ def test_a_foreign_program_is_answered_as_a_missing_one(
 @pytest.mark.assures("AZ-01")
 def test_a_patient_adjusts_no_dose(elena: Patient, revisions: str, prescriptions: str) -> None:
     calls = api(elena.portal_access.get().user)
-    for answer in (calls.get(revisions), calls.post(revisions, {"reps": 1, "reason": "x"}), calls.get(prescriptions)):
+    for answer in (
+        calls.get(revisions),
+        calls.post(revisions, {"reps": 1, "reason": "x"}),
+        calls.get(prescriptions),
+    ):
         problem(answer, 403)
     assert DosageRevision.objects.count() == 1
 
