@@ -34,7 +34,7 @@ ANSWERS = {
     "accounts/2fa/": "login ok ok ok ok ok ok",
     "accounts/2fa/authenticate/": "login go go go go go go",
     "accounts/2fa/reauthenticate/": "login 403 403 ok ok ok ok",
-    "accounts/2fa/totp/activate/": "login go go go go go go",
+    "accounts/2fa/totp/activate/": "login ok ok go go go go",
     "accounts/2fa/totp/deactivate/": "login 404 404 go go go go",
     "accounts/2fa/recovery-codes/": "login 404 404 404 404 404 404",
     "accounts/2fa/recovery-codes/generate/": "login ok ok go go go go",
