@@ -41,6 +41,7 @@ def _row(person: UUID, now: datetime, **more: Any) -> OutboxMessage:
     return OutboxMessage.objects.get(subject_id=subject)
 
 
+@pytest.mark.assures("OP-02")
 def test_what_needs_somebody_is_what_failed_while_of_use_or_is_late(
     elena: Patient, hedda: User, now: datetime
 ) -> None:
@@ -90,6 +91,7 @@ def test_pages_follow_each_other_in_a_constant_number_of_queries(
     assert second.next is None
 
 
+@pytest.mark.assures("RM-04")
 def test_a_mail_that_the_server_refuses_is_found_and_sent_again_from_the_page(
     elena: Patient, hedda: User, postbox: Postbox, clock: FixedClock
 ) -> None:

@@ -30,6 +30,7 @@ BUDGETS = {
     "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=23),
     "desk patients": Budget(who="hedda", path="/desk/patients/", most=7),
     "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=15),
+    "messages": Budget(who="hedda", path="/messages/", most=11),
     # pages of the physiotherapist
     "my day": Budget(who="mira", path="/admin/my-day/", most=16),
     "caseload": Budget(who="mira", path="/admin/caseload/", most=13),

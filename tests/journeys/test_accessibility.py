@@ -37,6 +37,7 @@ def test_the_front_desk_meets_no_barrier(
         f"/desk/?patient={elena.pk}",
         "/desk/patients/",
         f"/desk/patients/{elena.pk}/",
+        "/messages/",
     )
 
 
@@ -59,8 +60,8 @@ def test_the_physiotherapist_meets_no_barrier(
 
 
 def test_the_manager_meets_no_barrier(house: House, sits: Sits, noor: User) -> None:
-    """The diary and the records."""
-    look_at(sits(noor), "/desk/", "/admin/records/")
+    """The numbers, the diary, the messages and the records."""
+    look_at(sits(noor), "/desk/numbers/", "/desk/", "/messages/", "/admin/records/")
 
 
 def test_the_patient_meets_no_barrier(
