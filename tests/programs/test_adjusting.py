@@ -403,3 +403,14 @@ class TestReviseFields:
         with pytest.raises(adjusting.ChangedMeanwhile):
             adjusting.revise_fields(prescription=knee, edit=edit, by=mira.user, now=now)
         assert knee.revisions.count() == 2
+
+    def test_it_reads_what_holds_only_once_it_has_the_lock(
+        self, knee: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        edit = FieldsEdit(fields={"reps": 12}, reason="Easy")
+        with CaptureQueriesContext(connection) as queries:
+            adjusting.revise_fields(prescription=knee, edit=edit, by=mira.user, now=now)
+        sent = [query["sql"] for query in queries]
+        lock = next(i for i, sql in enumerate(sent) if "FOR NO KEY UPDATE" in sql and "programs_program" in sql)
+        read = next(i for i, sql in enumerate(sent) if 'FROM "programs_dosagerevision"' in sql)
+        assert lock < read
