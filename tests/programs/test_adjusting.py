@@ -411,6 +411,8 @@ class TestReviseFields:
         with CaptureQueriesContext(connection) as queries:
             adjusting.revise_fields(prescription=knee, edit=edit, by=mira.user, now=now)
         sent = [query["sql"] for query in queries]
-        lock = next(i for i, sql in enumerate(sent) if "FOR NO KEY UPDATE" in sql and "programs_program" in sql)
+        lock = next(
+            i for i, sql in enumerate(sent) if "FOR NO KEY UPDATE" in sql and "programs_program" in sql
+        )
         read = next(i for i, sql in enumerate(sent) if 'FROM "programs_dosagerevision"' in sql)
         assert lock < read
