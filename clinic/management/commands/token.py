@@ -17,12 +17,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--revoke", action="store_true", help="end all tokens of this user, and make none")
+        parser.add_argument(
+            "--revoke", action="store_true", help="end all tokens of this user, and make none"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         revoke = options["revoke"]
         user = User.objects.filter(email__iexact=options["email"]).first()
-        if user is None or not (user.is_active or revoke):  # a disabled account's tokens can be ended for good
+        if user is None or not (
+            user.is_active or revoke
+        ):  # a disabled account's tokens can be ended for good
             raise CommandError(
                 f"Nobody signs in as {options['email']}. Check the address, or invite them first."
             )
