@@ -12,9 +12,9 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers rights, messages and places in the navigation with the clinic."""
+        from clinic.actions import queueing  # noqa: PLC0415
         from clinic.models import Clinic, HoursException  # noqa: PLC0415 - models exist only now
         from clinic.web import navigation  # noqa: PLC0415
-        from clinic.actions import queueing  # noqa: PLC0415
         from patients import messages, policy  # noqa: F401, PLC0415
         from patients.actions import addressing  # noqa: PLC0415
 
