@@ -20,6 +20,7 @@ def newest(patient: Patient) -> dict[str, Any]:
     return noted
 
 
+@pytest.mark.assures("AU-02")
 def test_a_change_over_the_api_names_the_tokens_user(hedda: User, elena: Patient) -> None:
     answer = api(hedda).patch(f"/api/v1/patients/{elena.pk}/", {"desk_note": "Rings twice"}, format="json")
     assert answer.status_code == 200

@@ -56,6 +56,7 @@ def written_down(events: int = 1) -> set[UUID]:
 # --- whose diary
 
 
+@pytest.mark.assures("AZ-02", "AZ-03")
 @pytest.mark.parametrize("more", ["", "&view=list"])
 def test_the_diary_of_another_clinic_is_not_read_by_its_name(
     jonas: Practitioner, visit: Consultation, elena: Patient, more: str
@@ -91,6 +92,7 @@ def test_staff_of_closed_clinics_only_are_told_whom_to_ask(jonas: Practitioner, 
     assert browser(jonas.user).get("/desk/").status_code == 403
 
 
+@pytest.mark.assures("AZ-02")
 def test_the_month_counts_only_what_one_may_see(
     jonas: Practitioner, mira: Practitioner, visit: Consultation
 ) -> None:
@@ -102,6 +104,7 @@ def test_the_month_counts_only_what_one_may_see(
     assert level(jonas.user) == 0
 
 
+@pytest.mark.assures("AZ-02")
 def test_a_patients_page_shows_the_visits_and_accounts_that_one_may_see(
     jonas: Practitioner, hedda: User, old_town: Clinic, visit: Consultation, elena: Patient, zoe: Patient
 ) -> None:
@@ -143,6 +146,7 @@ def test_a_patients_visits_are_told_on_the_clock_of_their_clinic(
 # --- what is written down
 
 
+@pytest.mark.assures("AU-01")
 def test_a_day_writes_down_its_patients_the_cancelled_too(
     hedda: User, visit: Consultation, samuel: Patient, leila: Practitioner, follow_up: ConsultationType
 ) -> None:
@@ -154,6 +158,7 @@ def test_a_day_writes_down_its_patients_the_cancelled_too(
     assert written_down() == {visit.patient_id, samuel.pk}
 
 
+@pytest.mark.assures("AU-01")
 def test_the_panel_of_a_booking_writes_down_its_patient(
     hedda: User, samuel: Patient, riverside: Clinic
 ) -> None:
@@ -161,6 +166,7 @@ def test_the_panel_of_a_booking_writes_down_its_patient(
     assert written_down() == {samuel.pk}
 
 
+@pytest.mark.assures("AU-01")
 def test_the_panel_of_a_visit_writes_down_who_shares_the_class(
     hedda: User,
     riverside: Clinic,
@@ -177,6 +183,7 @@ def test_the_panel_of_a_visit_writes_down_who_shares_the_class(
     assert written_down() == {elena.pk, samuel.pk}
 
 
+@pytest.mark.assures("AU-01")
 def test_a_search_writes_down_the_patients_found(hedda: User, elena: Patient, samuel: Patient) -> None:
     client = browser(hedda)
     found = client.post("/desk/find/", {"text": samuel.family_name, "clinic": "riverside"})
@@ -186,6 +193,7 @@ def test_a_search_writes_down_the_patients_found(hedda: User, elena: Patient, sa
     assert written_down(events=2) == {elena.pk}
 
 
+@pytest.mark.assures("AU-01")
 def test_refused_changes_write_down_whom_they_show(hedda: User, visit: Consultation, samuel: Patient) -> None:
     client = browser(hedda)
     on_an_empty_day = {"clinic": "riverside", "day": "2026-01-01"}
@@ -249,6 +257,7 @@ def test_no_name_is_taken_from_the_address(hedda: User) -> None:
 # --- a lost race
 
 
+@pytest.mark.assures("BO-09")
 @pytest.mark.parametrize("door", ["book", "move"])
 def test_a_lost_race_names_the_nearest_free_times(
     hedda: User, visit: Consultation, samuel: Patient, room: Room, follow_up: ConsultationType, door: str
