@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from clinic.models import Block, OutboxMessage, Practitioner, User
+from clinic.models import Block, Clinic, OutboxMessage, Practitioner, User
 from clinic.rules import wallclock
+from patients.actions import registering
 from patients.models import SEATED, Consultation, Patient
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import stocking, watching
@@ -153,6 +154,14 @@ def test_the_same_seed_gives_the_same_clinic() -> None:
             )
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
+
+
+def test_a_patient_can_be_registered_after_it() -> None:
+    load(NOON)
+    desk = User.objects.get(email="desk@demo.clinic")
+    details = registering.PatientDetails(given_name="Nia", family_name="New", clinic=Clinic.objects.all()[0])
+    patient = registering.create(details=details, by=desk, now=NOON)
+    assert patient.number > Patient.objects.exclude(pk=patient.pk).order_by("-number")[0].number
 
 
 def test_it_refuses_a_database_with_users() -> None:

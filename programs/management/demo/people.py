@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
 from uuid import UUID
@@ -93,7 +93,6 @@ def _patient(start: Start, chance: Random, row_id: UUID, number: int, name: tupl
         born = born.replace(year=year or start.today.year - CHILD_AGE)
     return Patient(
         id=row_id,
-        number=1001 + number,
         given_name=given,
         family_name=family,
         search_name=fold(f"{family} {given}"),
@@ -110,7 +109,10 @@ def _monday(day: date) -> date:
 
 
 def _store(ids: Iterator[UUID], chance: Random, people: list[Person]) -> None:
-    Patient.objects.bulk_create(person.patient for person in people)
+    patients = Patient.objects.bulk_create(person.patient for person in people)
+    for person in people:  # registered when the complaint began, not when the demo was loaded
+        person.patient.created_at = datetime.combine(person.episode.opened_on, time(9), UTC)
+    Patient.objects.bulk_update(patients, ["created_at"])
     EpisodeOfCare.objects.bulk_create(person.episode for person in people)
     CareTeamMember.objects.bulk_create(
         CareTeamMember(id=next(ids), episode=person.episode, practitioner=person.practitioner)
