@@ -25,6 +25,7 @@ from programs.models import (
 from programs.rules.dosage import Dosage, Mode
 
 KEEPS_UP = {
+    Story.PAIN_ABOVE_LIMIT: 0.9,
     Story.PAIN_RISES: 0.85,
     Story.TOO_MUCH: 1.0,
     Story.TOO_LITTLE: 1.0,
@@ -40,6 +41,9 @@ EVERY_SO_MANY_DAYS = 3
 SITTINGS_OF_TOO_MUCH = 2
 """Times the doses due that somebody does who does too much."""
 RECENT = 14
+WORST_PAIN = 7
+"""Pain of the last days where it is above the limit."""
+WORST_DAYS = 3
 NOTES = (
     "The twisting one hurts in the evening.",
     "Easier than last week.",
@@ -123,10 +127,15 @@ def _due(course: Course, day: date) -> list[tuple[Prescription, DosageRevision]]
 
 
 def _pain(book: Book, course: Course, day: date) -> int:
-    """0 to 10. It falls for those on track, rises for those whose story it is, and stays for the others."""
+    """0 to 10. It falls for those on track, rises for those whose story it is, and stays for the others.
+
+    Only where the story is pain above the limit is it so in the last days.
+    """
     ago = (book.start.today - day).days
     if course.story is Story.PAIN_RISES:
-        return 2 if ago > RECENT else min(7, 2 + (RECENT - ago) * 5 // RECENT)
+        return 2 if ago > RECENT else 2 + (RECENT - ago) * 4 // RECENT
+    if course.story is Story.PAIN_ABOVE_LIMIT and ago <= WORST_DAYS:
+        return WORST_PAIN
     if course.story is Story.ON_TRACK:
         return 1 + ago // 7 + (book.chance.random() < 0.15)
     return 3 + (book.chance.random() < 0.2)

@@ -18,6 +18,7 @@ from programs.rules.dosage import Dosage, Mode, changed, from_mapping, require_s
 class Story(StrEnum):
     """How a program goes; a caseload shows each."""
 
+    PAIN_ABOVE_LIMIT = "pain_above_limit"
     PAIN_RISES = "pain_rises"
     TOO_MUCH = "too_much"
     TOO_LITTLE = "too_little"
@@ -32,6 +33,7 @@ STORIES = (
     Story.TOO_MUCH,
     Story.TOO_LITTLE,
     Story.NEW,
+    Story.PAIN_ABOVE_LIMIT,
     Story.ON_TRACK,
     Story.STOPPED,
     Story.ON_TRACK,
@@ -117,7 +119,7 @@ def _prescribe(
     start: Start, chance: Random, ids: Iterator[UUID], course: Course, exercises: dict[str, Exercise]
 ) -> None:
     """The exercises of the complaint, each with its first dosage, and for some a second one."""
-    is_elena = course.person.patient.number == 1001
+    is_elena = course.person.patient.email == "patient@demo.clinic"
     changes_at = None if course.story is Story.NEW or chance.random() < 0.5 else chance.randrange(2)
     for position, slug in enumerate(course.person.complaint[2], start=1):
         exercise = exercises[slug]
