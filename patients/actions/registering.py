@@ -82,9 +82,6 @@ def find(*, text: str, user: User, limit: int = 8) -> list[Patient]:
     text = text.replace("\x00", "").strip()  # PostgreSQL has no such character
     folded = names.fold(text)
     rows = policy.visible(user, Patient).filter(archived_at=None, merged_into=None)
-    born = names.looks_like_birth_date(text)
-    if born is not None:
-        return list(rows.filter(birth_date=born).order_by("search_name", "pk")[:limit])
     if by_digits := _digits(text):
         backwards = rows.alias(backwards=Reverse("phone", output_field=CharField()))
         return list(backwards.filter(by_digits).order_by("search_name", "pk")[:limit])
@@ -146,8 +143,10 @@ def update(*, patient: Patient, changes: Mapping[str, object], by: User, now: da
 
 
 def _digits(text: str) -> Q | None:
-    """What a search text of digits asks for: the end of a phone number, a patient number, or either."""
+    """What a search text of digits asks for: a date of birth, the end of a phone number, a patient number, or any."""
     asked = Q()
+    if born := names.looks_like_birth_date(text):
+        asked |= Q(birth_date=born)
     if digits := names.looks_like_phone(text):
         asked |= Q(backwards__startswith=digits[::-1])
     number = text.removeprefix("#")

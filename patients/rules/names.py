@@ -17,12 +17,25 @@ MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-
 APOSTROPHES = frozenset("'’‘`´ʼʻʹ＇′")
 
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-YEAR_LAST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4})", re.ASCII)
+YEAR_LAST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})", re.ASCII)
+YEAR_LAST_BARE = re.compile(r"(\d{2})()(\d{2})(\d{4}|\d{2})", re.ASCII)
+DAY_THEN_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})[\s.,-]*(\d{4}|\d{2})", re.ASCII)
+NAME_THEN_DAY = re.compile(r"([a-z]{3,9})[\s.-]*(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+(\d{4}|\d{2})", re.ASCII)
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
 FIRST_BIRTH_YEAR = 1850
+FIRST_OF_TWO_DIGITS = 1926
+"""A year of two digits lies in the hundred years from this one on: 26 is 1926, 25 is 2025."""
 
 TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 PHONE = re.compile(r"(?:\+|00)?[\d\s()./-]+", re.ASCII)
 SHORTEST_PHONE = 6
+SHORTEST_PHONE_END = 5
+"""So many last digits of a number are enough to look for it: people say them so."""
+LONGEST_WITHOUT_TRUNK = 6
+"""With so few digits it is the end of a number, and a zero in front belongs to it."""
 LONGEST_PHONE = 15  # ITU-T E.164
 
 
@@ -47,38 +60,45 @@ def likeness(one: str, other: str) -> float:
 def looks_like_birth_date(text: str, *, day_first: bool = True) -> date | None:
     """The date that a search text is, or None.
 
-    Reads 1991-09-03, 3.9.1991, 03/09/1991 and 3-9-1991. With slashes the day stands first, or the month where
-    `day_first` is False. A year needs four digits: two would be guessed.
+    Reads 1991-09-03, 3.9.1991, 03/09/1991, 3-9-1991, 3 Sep 1991, September 3, 1991, 03091991, and each with two
+    digits for the year: those of 1926 to 2025. With slashes, or without any sign between, the day stands first, or
+    the month where `day_first` is False. Digits alone may be a phone or patient number as well.
     """
-    text = text.strip()
+    text = text.strip().lower()
     if found := YEAR_FIRST.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif found := YEAR_LAST.fullmatch(text):
-        day, month, year = int(found[1]), int(found[3]), int(found[4])
-        if found[2] == "/" and not day_first:
+        year, month, day = found.groups()
+    elif found := YEAR_LAST.fullmatch(text) or YEAR_LAST_BARE.fullmatch(text):
+        day, sign, month, year = found.groups()
+        if sign in {"/", ""} and not day_first:
             day, month = month, day
+    elif found := DAY_THEN_NAME.fullmatch(text):
+        day, month, year = found[1], _month(found[2]), found[3]
+    elif found := NAME_THEN_DAY.fullmatch(text):
+        day, month, year = found[2], _month(found[1]), found[3]
     else:
         return None
-    if year < FIRST_BIRTH_YEAR:
-        return None
+    full = _year(year)
     try:
-        return date(year, month, day)
+        return date(full, int(month), int(day)) if full >= FIRST_BIRTH_YEAR else None
     except ValueError:
         return None
 
 
 def looks_like_phone(text: str) -> str | None:
-    """The digits that end the phone number which a search text is, or None; 6 to 15 of them.
+    """The digits that end the phone number which a search text is, or None; 5 to 15 of them.
 
     The leading zeros and the sign of an international number are gone, so `030 12 34 56`, `+49 (0)30
     123456` and `0049 30 123456` all give the end of the number as it is stored, the last two with its
-    country. A date is not a phone number.
+    country. Up to six digits are the end of a number, zeros and all. A date is not a phone number, but for
+    one of digits alone, which may be either.
     """
     text = TRUNK_ZERO.sub("", text.strip())
-    if not PHONE.fullmatch(text) or looks_like_birth_date(text):
+    if not PHONE.fullmatch(text) or (looks_like_birth_date(text) and not text.isdecimal()):
         return None
-    digits = re.sub(r"\D", "", text).lstrip("0")
-    return digits if SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE else None
+    digits = re.sub(r"\D", "", text)
+    if len(digits) > LONGEST_WITHOUT_TRUNK:
+        digits = digits.lstrip("0")
+    return digits if SHORTEST_PHONE_END <= len(digits) <= LONGEST_PHONE else None
 
 
 def initials(name: str) -> str:
@@ -87,6 +107,18 @@ def initials(name: str) -> str:
     words = [word for raw in composed.split() if (word := "".join(map(_letter, raw)).strip())]
     ends = words[:1] + words[1:][-1:]
     return "".join(word[0].upper()[0] for word in ends)
+
+
+def _month(name: str) -> str:
+    """Its number; "0", which is no month, for a word that begins no month's name."""
+    return str(next((n for n, month in enumerate(MONTHS, start=1) if month.startswith(name)), 0))
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    return FIRST_OF_TWO_DIGITS + (year - FIRST_OF_TWO_DIGITS) % 100
 
 
 def _letter(character: str) -> str:

@@ -45,6 +45,10 @@ def details(clinic: Clinic, **more: object) -> PatientDetails:
         "1991-09-03",
         "030 1112233",
         "+49 (0)30 1112233",
+        "3 Sep 1991",
+        "3.9.91",
+        "030991",
+        "12233",
     ],
 )
 def test_it_finds_marta_by(marta: Patient, samuel: Patient, hedda: User, text: str) -> None:
