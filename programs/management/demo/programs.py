@@ -40,6 +40,8 @@ STORIES = (
     Story.ON_TRACK,
 )
 WEEKS = (6, 8, 12)
+ELENA = "patient@demo.clinic"
+"""The patient who signs in: her program is the one that the tour shows."""
 FOUR_WEEKS = 28
 ELENAS_CHANGE = 5
 """So many days ago the first patient's curl-ups grew."""
@@ -97,7 +99,7 @@ def _story(person: Person, people: list[Person], count: int) -> Story:
 
 
 def _course(start: Start, chance: Random, ids: Iterator[UUID], person: Person, story: Story) -> Course:
-    days = FOUR_WEEKS if person.patient.number == 1001 else chance.choice((16, 20, 24, FOUR_WEEKS))
+    days = FOUR_WEEKS if person.patient.email == ELENA else chance.choice((16, 20, 24, FOUR_WEEKS))
     begins = start.day(-chance.randint(2, 4) if story is Story.NEW else -days)
     weeks = chance.choice(WEEKS)
     program = Program(
@@ -119,7 +121,7 @@ def _prescribe(
     start: Start, chance: Random, ids: Iterator[UUID], course: Course, exercises: dict[str, Exercise]
 ) -> None:
     """The exercises of the complaint, each with its first dosage, and for some a second one."""
-    is_elena = course.person.patient.email == "patient@demo.clinic"
+    is_elena = course.person.patient.email == ELENA
     changes_at = None if course.story is Story.NEW or chance.random() < 0.5 else chance.randrange(2)
     for position, slug in enumerate(course.person.complaint[2], start=1):
         exercise = exercises[slug]
