@@ -15,7 +15,15 @@ from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.models import Patient
-from programs.actions.sitting import ExerciseEntry, SessionEntry, SetEntry, faults, logged, scale
+from programs.actions.sitting import (
+    ExerciseEntry,
+    SessionEntry,
+    SetEntry,
+    faults,
+    logged,
+    scale,
+    with_the_sittings,
+)
 from programs.models import (
     DosageRevision,
     ExerciseLog,
@@ -101,7 +109,8 @@ def take(
     """The sitting, stored once: sent again, also at the same moment, the first one comes back unchanged.
 
     1. Put the device's clock right by what it says of now. 2. Check scales and hard bounds. 3. Find prescriptions and
-    revisions among the patient's own. 4. Insert; who comes second waits here and gets the first's row.
+    revisions among the patient's own. 4. Insert; who comes second waits here and gets the first's row. An exercise
+    without a pain or effort of its own is stored with that of the sitting (`sitting.with_the_sittings`).
     Raises InTheFuture, TooOld, BadLog, NotInYourProgram, OutsideProgram, NotYours.
     """
     first = SessionLog.objects.filter(patient=patient, client_uuid=log.client_uuid).first()
@@ -129,7 +138,7 @@ def take(
         stored = SessionLog.objects.get(patient=patient, client_uuid=log.client_uuid)
         _require_may_log(stored, by, source)
         if stored.pk == session.pk:
-            _add_exercises(session, log.exercises, revisions)
+            _add_exercises(session, with_the_sittings(log), revisions)
     return Taken(stored, created=stored.pk == session.pk)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -56,6 +56,24 @@ class SessionEntry:
     effort: Decimal | None = None
     feel: str = ""
     note: str = ""
+
+
+def with_the_sittings(log: SessionEntry) -> tuple[ExerciseEntry, ...]:
+    """The exercises of the sitting, each with a pain and an effort: its own, else those of the sitting.
+
+    The rule "the sitting speaks for its exercises": a patient who says once how much it hurts afterwards and how hard
+    it was says it of each exercise that was done or partly done. What was skipped has none but its own.
+    """
+    return tuple(
+        each
+        if each.status == LogStatus.SKIPPED
+        else replace(
+            each,
+            pain=log.pain_after if each.pain is None else each.pain,
+            effort=log.effort if each.effort is None else each.effort,
+        )
+        for each in log.exercises
+    )
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Case:
     @property
     def line_tone(self) -> str:
         """The colour of the small line."""
-        return "bad" if self.row.flag is Flag.PAIN_RISING else ""
+        return "bad" if self.row.flag in {Flag.PAIN_ABOVE_LIMIT, Flag.PAIN_RISING} else ""
 
     @property
     def share_tone(self) -> str:

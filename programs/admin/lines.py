@@ -64,6 +64,7 @@ class Look(NamedTuple):
 
 
 LOOKS = {
+    Flag.PAIN_ABOVE_LIMIT: Look("bad", "alert-triangle"),
     Flag.PAIN_RISING: Look("bad", "trending-up"),
     Flag.TOO_MUCH: Look("warn", "too-much"),
     Flag.STOPPED_LOGGING: Look("warn", "silent"),

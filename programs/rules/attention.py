@@ -25,9 +25,14 @@ NEW_DAYS = 7
 """The first week of a program, in which a look is due anyway. Own."""
 
 
+LAST_SITTINGS = 2
+"""Sittings in which pain above the limit still asks for a look: a calm one after it does not hide it. Own."""
+
+
 class Flag(StrEnum):
     """What stands out, most pressing first; the order is the rank in a caseload."""
 
+    PAIN_ABOVE_LIMIT = "pain_above_limit"
     PAIN_RISING = "pain_rising"
     TOO_MUCH = "too_much"
     STOPPED_LOGGING = "stopped_logging"
@@ -43,14 +48,17 @@ class Flag(StrEnum):
     @property
     def urgency(self) -> str:
         """When to look: "today", this "week", or "on_track"."""
-        if self in {Flag.PAIN_RISING, Flag.TOO_MUCH, Flag.STOPPED_LOGGING}:
+        if self in {Flag.PAIN_ABOVE_LIMIT, Flag.PAIN_RISING, Flag.TOO_MUCH, Flag.STOPPED_LOGGING}:
             return "today"
         return "on_track" if self is Flag.ON_TRACK else "week"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Course:
-    """The last days of a program, or of one exercise. `pains` are those of its sittings, oldest first."""
+    """The last days of a program, or of one exercise. `pains` are those of its sittings, oldest first.
+
+    `pain_limit` is the most pain, 0 to 10, that the dosage or the clinic accepts; None where there is no limit.
+    """
 
     day: date
     began_on: date
@@ -59,6 +67,7 @@ class Course:
     due: int
     last_logged: date | None
     says_too_much: int = 0
+    pain_limit: int | None = None
 
     @property
     def ratio(self) -> Fraction | None:
@@ -71,6 +80,12 @@ class Course:
         return max(0, (self.day - (self.last_logged or self.began_on)).days)
 
     @property
+    def above_limit(self) -> int | None:
+        """The worst pain of the last sittings where it is above the limit; else None."""
+        worst = max(self.pains[-LAST_SITTINGS:], default=0)
+        return worst if self.pain_limit is not None and worst > self.pain_limit else None
+
+    @property
     def rise(self) -> Fraction:
         """Points by which the last sittings hurt more than the first; negative where pain fell, 0 where too few."""
         if len(self.pains) < 2 * SITTINGS_AN_END:
@@ -80,16 +95,14 @@ class Course:
 
 
 def flag(course: Course) -> Flag:
-    """The most pressing thing that stands out."""
+    """The most pressing thing that stands out; in the first week too little is not yet held against anybody."""
     ratio = course.ratio
-    if course.rise >= PAIN_RISE:
-        return Flag.PAIN_RISING
-    if course.says_too_much or (ratio is not None and ratio > TOO_MUCH):
-        return Flag.TOO_MUCH
-    if course.due and course.silent_days >= SILENT_DAYS:
-        return Flag.STOPPED_LOGGING
-    if (course.day - course.began_on).days < NEW_DAYS:
-        return Flag.NEW
-    if ratio is not None and ratio < TOO_LITTLE:
-        return Flag.TOO_LITTLE
-    return Flag.ON_TRACK
+    stands_out = {
+        Flag.PAIN_ABOVE_LIMIT: course.above_limit is not None,
+        Flag.PAIN_RISING: course.rise >= PAIN_RISE,
+        Flag.TOO_MUCH: course.says_too_much > 0 or (ratio is not None and ratio > TOO_MUCH),
+        Flag.STOPPED_LOGGING: course.due > 0 and course.silent_days >= SILENT_DAYS,
+        Flag.NEW: (course.day - course.began_on).days < NEW_DAYS,
+        Flag.TOO_LITTLE: ratio is not None and ratio < TOO_LITTLE,
+    }
+    return next((each for each, is_so in stands_out.items() if is_so), Flag.ON_TRACK)

@@ -38,6 +38,11 @@ COURSES = st.builds(
         (replace(STEADY, pains=[2, 2, 3, 4, 4]), Flag.PAIN_RISING),
         (replace(STEADY, pains=[2, 2, 3, 3, 4]), Flag.ON_TRACK),
         (replace(STEADY, pains=[2, 2, 9]), Flag.ON_TRACK),
+        (replace(STEADY, pains=[9], pain_limit=5), Flag.PAIN_ABOVE_LIMIT),
+        (replace(STEADY, pains=[3, 6, 2], pain_limit=5), Flag.PAIN_ABOVE_LIMIT),
+        (replace(STEADY, pains=[6, 2, 2], pain_limit=5), Flag.ON_TRACK),
+        (replace(STEADY, pains=[5, 5], pain_limit=5), Flag.ON_TRACK),
+        (replace(STEADY, pains=[], pain_limit=0), Flag.ON_TRACK),
         (replace(STEADY, pains=[6, 6, 2, 2]), Flag.ON_TRACK),
         (replace(STEADY, done=40), Flag.TOO_MUCH),
         (replace(STEADY, done=39), Flag.ON_TRACK),
@@ -60,11 +65,12 @@ def test_the_most_pressing_thing_is_named(course: Course, expected: Flag) -> Non
 def test_pain_goes_before_everything_else() -> None:
     worst = replace(STEADY, pains=[1, 1, 6, 6], done=60, last_logged=None)
     assert flag(worst) is Flag.PAIN_RISING
+    assert flag(replace(worst, pain_limit=5)) is Flag.PAIN_ABOVE_LIMIT
 
 
 def test_the_ranks_are_in_the_order_of_the_flags() -> None:
     assert [each.rank for each in Flag] == list(range(len(Flag)))
-    assert [each.urgency for each in Flag] == ["today", "today", "today", "week", "week", "on_track"]
+    assert [each.urgency for each in Flag] == [*["today"] * 4, *["week"] * 2, "on_track"]
 
 
 @given(COURSES)

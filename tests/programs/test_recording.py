@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.models import Practitioner, User
 from patients.models import Patient
-from programs.actions import adjusting, prescribing, recording
+from programs.actions import adjusting, prescribing, recording, watching
 from programs.actions.recording import ExerciseEntry, SessionEntry, SetEntry
+from programs.actions.watching import Flag
 from programs.models import ExerciseLog, LogSource, Program, ProgramStatus, SessionLog, SetLog
 from programs.rules.dosage import changed
 from tests.factories import KNEE_TO_CHEST, TUESDAY, PrescriptionFactory, ProgramFactory
@@ -92,6 +93,47 @@ class TestTake:
         self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
     ) -> None:
         assert take(elena, log, elena_user, now).session.pain_during == 2
+
+    @pytest.mark.parametrize("status", ["done", "partly"])
+    def test_an_exercise_without_pain_and_effort_has_those_of_the_sitting(
+        self, elena: Patient, elena_user: User, log: SessionEntry, status: str, now: datetime
+    ) -> None:
+        silent = with_exercise(replace(log, pain_after=9), status=status, pain=None, effort=None)
+        session = take(elena, silent, elena_user, now).session
+        exercise = session.exercises.get()
+        assert (exercise.pain, exercise.effort) == (9, Decimal("3.5"))
+        assert session.pain_during is None
+
+    def test_its_own_pain_and_effort_stand(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        take(elena, replace(log, pain_after=9, effort=Decimal(8)), elena_user, now)
+        exercise = ExerciseLog.objects.get()
+        assert (exercise.pain, exercise.effort) == (2, Decimal(3))
+
+    def test_what_was_skipped_does_not_have_the_pain_of_the_sitting(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        skipped = with_exercise(replace(log, pain_after=9), status="skipped", pain=None, effort=None, sets=())
+        take(elena, skipped, elena_user, now)
+        exercise = ExerciseLog.objects.get()
+        assert (exercise.pain, exercise.effort) == (None, None)
+
+    def test_one_pain_above_the_limit_stands_out_on_the_sheet(
+        self,
+        elena: Patient,
+        elena_user: User,
+        elenas_program: SimpleNamespace,
+        log: SessionEntry,
+        now: datetime,
+    ) -> None:
+        take(elena, with_exercise(replace(log, pain_after=9), pain=None), elena_user, now)
+        (row,) = watching.sheet(program=elenas_program.program, day=TUESDAY).rows
+        assert (row.flag, row.label, row.why) == (
+            Flag.PAIN_ABOVE_LIMIT,
+            "Pain above the limit",
+            "Pain 9, limit 5",
+        )
 
     def test_sent_again_the_first_answer_comes_back(
         self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime

@@ -322,18 +322,19 @@ class TestCaseload:
 
     @pytest.fixture
     def people(self, mira: Practitioner, riverside: Clinic) -> None:
-        """One of each: on track, new, too little, silent, too much, pain rising."""
+        """One of each: on track, new, too little, silent, too much, pain rising, pain above the limit."""
         last = TUESDAY - ONE_DAY
         steady = self.program_of(mira, riverside, "Steady")
         few = self.program_of(mira, riverside, "Few")
         silent = self.program_of(mira, riverside, "Silent")
         much = self.program_of(mira, riverside, "Much")
         hurting = self.program_of(mira, riverside, "Hurting")
+        logged(self.program_of(mira, riverside, "Nine"), last, pain=9)
         self.program_of(mira, riverside, "New", starts_on=last)
         for back in range(13):
             day = last - back * ONE_DAY
             logged(steady, day, pain=3)
-            logged(hurting, day, pain=2 if back > 3 else 6)
+            logged(hurting, day, pain=2 if back > 3 else 5)
             logged(much, day, pain=4)
             logged(much, day, pain=4)
             if back >= 5:
@@ -346,7 +347,8 @@ class TestCaseload:
     ) -> None:
         rows = watching.caseload(user=mira.user, now=now)
         assert [(row.patient.given_name, row.flag, row.urgency, row.why) for row in rows] == [
-            ("Hurting", Flag.PAIN_RISING, "today", "Pain 2 to 6 in 13 sessions"),
+            ("Nine", Flag.PAIN_ABOVE_LIMIT, "today", "Pain 9, limit 5"),
+            ("Hurting", Flag.PAIN_RISING, "today", "Pain 2 to 5 in 13 sessions"),
             ("Much", Flag.TOO_MUCH, "today", "200 % of the dose"),
             ("Silent", Flag.STOPPED_LOGGING, "today", "Nothing for 6 days"),
             ("Few", Flag.TOO_LITTLE, "week", "38 % done"),
@@ -357,7 +359,7 @@ class TestCaseload:
     def test_a_row_says_pain_adherence_and_the_last_log(
         self, people: None, mira: Practitioner, now: datetime
     ) -> None:
-        much = watching.caseload(user=mira.user, now=now)[1]
+        much = watching.caseload(user=mira.user, now=now)[2]
         assert (much.adherence, much.ratio) == (Fraction(1), Fraction(2))
         assert (much.pain_first, much.pain_last, much.last_logged) == (4, 4, TUESDAY - ONE_DAY)
         assert (much.week, much.weeks, much.next_consultation) == (11, None, None)

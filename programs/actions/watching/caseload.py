@@ -82,8 +82,8 @@ class CaseloadRow(Judged):
 def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
     """The active programs of which the user is the physiotherapist, most pressing first. 9 queries, however many.
 
-    Pain rising comes first, then too much, silence, too little, the first week, and last what is on track; among
-    equals who logged longest ago.
+    Pain above the limit comes first, then pain rising, too much, silence, too little, the first week, and last what is
+    on track; among equals who logged longest ago. The limit is the lowest of the exercises that run today.
     """
     mine = policy.visible(user, Program).filter(physiotherapist__user=user, status=ProgramStatus.ACTIVE)
     programs = list(mine.select_related("patient", "episode", "clinic", "physiotherapist"))
@@ -104,6 +104,7 @@ def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
             due=sum(one.due for one in adherences),
             last_logged=last_logged.get(each.pk),
             says_too_much=too_much,
+            pain_limit=_pain_limit(each, prescribed[each.pk], days[each.pk]),
         )
         rows.append(
             CaseloadRow(
@@ -133,6 +134,12 @@ def _adherences(
         Adherence(done, row.due_over(first, last)) for row, (done, _over) in zip(rows, found, strict=True)
     ]
     return adherences, sum(over for _done, over in found)
+
+
+def _pain_limit(program: Program, rows: Sequence[Dosed], day: date) -> int:
+    """The lowest limit of the exercises that run on the day: one pain is said of all of them."""
+    limits = (row.pain_limit(day) for row in rows if row.is_running(day))
+    return min(limits, default=program.clinic.pain_ceiling)
 
 
 def _before(day: date) -> tuple[date, date]:

@@ -116,6 +116,12 @@ class Dosed:
             last = min(last, self.prescription.stopped_on - timedelta(days=1))
         return first, last
 
+    def pain_limit(self, day: date) -> int:
+        """The most pain to accept, 0 to 10: that of the dosage in force, else the clinic's."""
+        revision = self.in_force(day)
+        limit = revision.dosage.pain_ceiling if revision else None
+        return self.program.clinic.pain_ceiling if limit is None else limit
+
     def due_on(self, day: date, done_days: Iterable[date]) -> int:
         """Doses due on the day, given the days on which one was done."""
         if not self.is_running(day):

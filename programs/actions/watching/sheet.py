@@ -113,6 +113,7 @@ def _row(row: Dosed, logs: dict[date, DayLog], days: Sequence[date]) -> SheetRow
             (cell.day for cell in cells if cell.done or cell.partly or cell.skipped), default=None
         ),
         says_too_much=sum(cell.too_much for cell in cells),
+        pain_limit=row.pain_limit(day),
     )
     return SheetRow(
         prescription=row.prescription,

@@ -136,7 +136,6 @@ def _item(row: Dosed, logs: dict[date, DayLog], day: date) -> TodayItem | None:
         return None
     dosage = revision.dosage
     log = logs.get(day, DayLog())
-    ceiling = dosage.pain_ceiling
     mirrored = stocking.shows_other_side(row.prescription.exercise, dosage.side)
     return TodayItem(
         program=row.program,
@@ -147,7 +146,7 @@ def _item(row: Dosed, logs: dict[date, DayLog], day: date) -> TodayItem | None:
         done=log.done,
         partly=log.partly,
         skipped=log.skipped,
-        pain_ceiling=row.program.clinic.pain_ceiling if ceiling is None else ceiling,
+        pain_ceiling=row.pain_limit(day),
         picture=stocking.picture_url(row.prescription.exercise, mirrored=mirrored),
         mirrored=mirrored,
     )

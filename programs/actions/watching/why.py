@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from programs.rules.attention import Course, Flag
 
 LABELS = {
+    Flag.PAIN_ABOVE_LIMIT: gettext_lazy("Pain above the limit"),
     Flag.PAIN_RISING: gettext_lazy("Pain rising"),
     Flag.TOO_MUCH: gettext_lazy("Too much"),
     Flag.STOPPED_LOGGING: gettext_lazy("Stopped logging"),
@@ -32,6 +33,10 @@ def detail(course: Course) -> str:
 def percent(course: Course) -> str:
     """Done of due as a percentage that may pass 100; a dash when nothing was due."""
     return "–" if course.ratio is None else f"{round(course.ratio * 100)} %"
+
+
+def _above_limit(course: Course) -> str:
+    return _("Pain %(pain)s, limit %(limit)s") % {"pain": course.above_limit, "limit": course.pain_limit}
 
 
 def _pain(course: Course) -> str:
@@ -87,6 +92,7 @@ def _last(course: Course) -> str:
 
 
 _HEADLINES: dict[Flag, Callable[[Course], str]] = {
+    Flag.PAIN_ABOVE_LIMIT: _above_limit,
     Flag.PAIN_RISING: _pain,
     Flag.TOO_MUCH: _too_much,
     Flag.STOPPED_LOGGING: _silent,
