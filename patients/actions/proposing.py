@@ -9,10 +9,13 @@ from clinic.models import Clinic, ConsultationType, Practitioner
 from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from patients.models import Consultation, Patient
+from patients.rules.lifecycle import Status
 from patients.rules.proposals import propose
 
 AHEAD = timedelta(days=13)
 """Offers look this far past the day in view."""
+SAW = (Status.ARRIVED, Status.IN_PROGRESS, Status.COMPLETED)
+"""Who is booked only has not seen the patient yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,11 @@ class Offer:
     start: datetime
     end: datetime
     is_own: bool
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, without buffers."""
+        return (self.end - self.start) // timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +55,8 @@ def offers(
     window = wallclock.day_span(day, clinic.zone).start, wallclock.day_span(day + AHEAD, clinic.zone).end
     own_visits = Consultation.objects.filter(patient=patient, start__lt=window[1], end__gt=window[0]).seated()
     slots = searching.free_starts(query=query, now=now, also_busy=own_visits.values_list("start", "end"))
-    last = Consultation.objects.filter(patient=patient).seated().order_by("-start").first()
+    seen = Consultation.objects.filter(patient=patient, status__in=SAW, start__lte=now)
+    last = seen.order_by("-start").first()
     own = last.practitioner_id if last else None
     people = {each.pk: each for each in kind.practitioners.all()}
 
@@ -61,7 +70,8 @@ def offers(
 
     on_day = [slot for slot in slots if wallclock.local_day(slot.start, clinic.zone) == day]
     return Offers(
-        best=[offer(slot) for slot in propose(slots, own=own)], of_day=[offer(slot) for slot in on_day]
+        best=[offer(slot) for slot in propose(slots, own=own, zone=clinic.zone)],
+        of_day=[offer(slot) for slot in on_day],
     )
 
 
