@@ -37,7 +37,9 @@ def shown(request: DeskRequest) -> Panel:
     """The panel as the address asks: a new patient's form, or a booking as far as it has come."""
     view = request.view
     if "new" in request.GET:
-        return Panel(context={"panel": "new", "form": PatientForm(initial={"clinic": view.clinic.pk})})
+        form = PatientForm(initial={"clinic": view.clinic.pk})
+        form.fields["given_name"].widget.attrs["autofocus"] = True
+        return Panel(context={"panel": "new", "form": form})
     patient = _one(request, request.GET.get("patient"))
     types = _types()
     chosen = next(
@@ -52,7 +54,10 @@ def shown(request: DeskRequest) -> Panel:
 @require_POST
 @desk_page("book", Clinic)
 def find(request: DeskRequest) -> HttpResponse:
-    """The patients that fit what was typed; a fragment for the panel, else the whole page."""
+    """The patients that fit what was typed, as a fragment for the panel.
+
+    Where Enter sends the form, the whole page, or at once the booking of the only one who fits.
+    """
     form = FindForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
     hits = registering.find(text=text, user=request.user) if text else []
@@ -61,6 +66,8 @@ def find(request: DeskRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         pages.seen(request, "patient search", patients)
         return render(request, "desk/hits.html", found)
+    if len(hits) == 1:
+        return redirect(request.view.address(patient=hits[0].pk))
     return page(request, Panel(context={"panel": "book", "types": _types(), **found}, patients=patients))
 
 

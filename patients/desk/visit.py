@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from clinic import policy
 from clinic.models import Clinic, Practitioner
+from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import pages
 from patients.actions import attending, booking, daybook, proposing
@@ -29,6 +30,8 @@ ACTS = {
     "undo": (attending.undo, None, gettext_lazy("Undo")),
 }
 """The status acts: what does it, where it leads, its button."""
+ON_THE_DAY = frozenset({"arrive", "start", "complete", "no-show"})
+"""Acts that are not offered for a visit of a later day: nobody can have come yet."""
 
 
 class CancelForm(forms.Form):
@@ -125,10 +128,12 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
 def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
     """The visit with the acts that may follow and who shares its class, and `more` for the template."""
     may_follow = Status(row.status).may_follow()
+    zone = row.clinic.zone
+    is_to_come = wallclock.local_day(row.start, zone) > wallclock.local_day(request.now, zone)
     acts = [
         {"verb": verb, "label": label}
         for verb, (_act, leads_to, label) in ACTS.items()
-        if leads_to in may_follow
+        if (leads_to in may_follow and not (is_to_come and verb in ON_THE_DAY))
         or (verb == "undo" and row.previous_status and may_undo(row.status_at, request.now))
     ]
     companions = _companions(request, row)

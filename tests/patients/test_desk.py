@@ -118,8 +118,33 @@ def test_find_gives_a_fragment_to_the_panel_and_a_page_without_script(
     assert "Elena Ruiz" in fragment.content.decode()
     assert "<html" not in fragment.content.decode()
     assert AccessEvent.objects.get(what="patient search").patient_ids == [elena.pk]
+    factories.PatientFactory.create(clinic=elena.clinic, given_name="Marta", family_name="Ruiz")
     assert "<html" in desk.post("/desk/find/", {**WEDNESDAY, "text": "ruis"}).content.decode()
     assert "Nobody fits" in desk.post("/desk/find/", {**WEDNESDAY, "text": "qqqq"}).content.decode()
+
+
+def test_enter_opens_the_booking_of_the_only_patient_who_fits(desk: Client, elena: Patient) -> None:
+    answer = desk.post("/desk/find/", {**WEDNESDAY, "text": "ruis"})
+    assert answer.headers["Location"] == f"/desk/?clinic=riverside&day=2026-03-18&patient={elena.pk}"
+
+
+def test_a_new_patients_form_starts_at_the_given_name(desk: Client, riverside: Clinic) -> None:
+    page = desk.get("/desk/", {**WEDNESDAY, "new": "1"}).content.decode()
+    assert re.findall(r'<[^>]*name="([a-z_]+)"[^>]* autofocus', page) == ["given_name"]
+
+
+def test_only_what_can_happen_yet_is_offered_for_a_visit_of_a_later_day(
+    hedda: User, booked: Booked, elena: Patient, clock: time_machine.Traveller
+) -> None:
+    visit = booked(elena)
+
+    def acts() -> list[str]:
+        page = browser(hedda).get("/desk/", {**WEDNESDAY, "visit": str(visit.pk)}).content.decode()
+        return re.findall(rf"/desk/visits/{visit.pk}/([a-z-]+)/", page)
+
+    assert acts() == ["confirm", "cancel"]
+    clock.move_to(TEN - timedelta(hours=2))
+    assert acts() == ["confirm", "arrive", "start", "complete", "no-show", "cancel"]
 
 
 def test_it_offers_slots_books_one_and_says_so(
