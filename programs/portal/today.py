@@ -7,17 +7,21 @@ from django.http import Http404, HttpResponse
 from clinic.web import pages
 from patients.web.portal import PortalRequest, page, portal_page
 from programs.actions import watching
-from programs.actions.watching.today import Today
+from programs.actions.watching.today import Today, too_painful
 
 
 @portal_page
 def today(request: PortalRequest) -> HttpResponse:
-    """The next exercise large, then the plan, the physiotherapist's words, the next visit, the week."""
+    """The next exercise large, then the plan, the physiotherapist's words, the next visit, the week.
+
+    After a sitting with pain above the limit the clinic's advice stands there for the rest of the day.
+    """
     seen = watching.today(patient=request.patient, now=request.now)
     pages.seen(request, "today", [request.patient.pk])
     next_item = seen.left[0] if seen.left else None
     context = {
         "today": seen,
+        "too_painful": too_painful(seen),
         "next": next_item,
         "next_number": seen.due.index(next_item) + 1 if next_item else None,
         "letter": _letter(seen),

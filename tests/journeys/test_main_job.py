@@ -296,7 +296,7 @@ def log_a_session(stage: Stage) -> None:
     page.get_by_label("A word to your physiotherapist").fill("The stairs went well")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_contain_text("Your physiotherapist can see it now.")
-    expect(page.get_by_role("heading", name="All done for today")).to_be_visible()
+    expect(page.get_by_role("heading", name="All logged for today")).to_be_visible()
 
 
 def choose(group: Locator, name: str) -> None:

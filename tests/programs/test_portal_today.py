@@ -13,7 +13,7 @@ from django.test import Client
 from clinic.models import AccessEvent, Practitioner
 from patients.models import Patient
 from programs import wording
-from programs.actions import adjusting
+from programs.actions import adjusting, recording
 from tests import factories
 from tests.doors import browser
 
@@ -33,19 +33,19 @@ def elena_browses(elena: Patient) -> Client:
 
 @pytest.fixture
 def from_tomorrow(elenas_program: SimpleNamespace, mira: Practitioner, now: datetime) -> str:
-    """The words of a dosage that holds from tomorrow on."""
+    """The sentence of a dosage that holds from tomorrow on."""
     assert mira.user
     dosage = elenas_program.revision.dosage
     edit = adjusting.Edit(dosage=replace(dosage, reps=12), reason="easy now")
     revision = adjusting.revise(prescription=elenas_program.prescription, edit=edit, by=mira.user, now=now)
-    words: str = wording.dosage(revision.dosage)
+    words: str = wording.plain(revision.dosage)
     return words
 
 
 def test_today_shows_the_dosage_in_force_and_not_the_one_to_come(
     elena_browses: Client, elenas_program: SimpleNamespace, from_tomorrow: str, clock: time_machine.Traveller
 ) -> None:
-    words = wording.dosage(elenas_program.revision.dosage)
+    words = wording.plain(elenas_program.revision.dosage)
     assert words != from_tomorrow
     today = elena_browses.get("/portal/").content.decode()
     assert "Knee-to-chest stretch" in today
@@ -65,7 +65,7 @@ def test_an_exercise_has_its_steps_and_its_dosage(
     assert answer.status_code == 200
     text = answer.content.decode()
     assert "Pull one knee to the chest." in text
-    assert wording.dosage(elenas_program.revision.dosage) in text
+    assert wording.plain(elenas_program.revision.dosage) in text
 
 
 @pytest.mark.assures("AZ-02", "AZ-03")
@@ -118,3 +118,67 @@ def test_a_picture_stays_in_the_cache_for_a_year(client: Client, tmp_path: objec
 
 def test_the_cast_has_its_program_since_march(elenas_program: SimpleNamespace) -> None:
     assert elenas_program.program.starts_on < factories.TUESDAY
+
+
+def session_with(elenas_program: SimpleNamespace, status: str, pain: int, now: datetime) -> None:
+    """A sitting from the portal, with one pain for all of it, as often as the exercise is due."""
+    elena = elenas_program.program.patient
+    exercise = recording.ExerciseEntry(
+        prescription=elenas_program.prescription.pk, revision=elenas_program.revision.pk, status=status
+    )
+    for _time in range(elenas_program.revision.times_a_day):
+        log = recording.SessionEntry(
+            client_uuid=uuid4(), started_at=now, sent_at=now, pain_after=pain, exercises=(exercise,)
+        )
+        recording.take(patient=elena, log=log, by=elena.portal_access.get().user, now=now)
+
+
+@pytest.mark.parametrize("status", ["done", "skipped"])
+def test_pain_above_the_limit_brings_the_clinics_advice_for_the_rest_of_the_day(
+    elena_browses: Client,
+    elenas_program: SimpleNamespace,
+    status: str,
+    now: datetime,
+    clock: time_machine.Traveller,
+) -> None:
+    session_with(elenas_program, status, 9, now)
+    session_with(elenas_program, status, 1, now)
+    text = elena_browses.get("/portal/").content.decode()
+    assert "Pain 9, limit 5: leave the exercises for today." in text
+    assert f"tel:{elenas_program.program.clinic.phone.as_e164}" in text
+    assert "Everything for today is logged." not in text
+    assert '<a href="/portal/session/">Log another session</a>' in text
+    clock.shift(timedelta(days=1))
+    tomorrow = browser(elenas_program.program.patient.portal_access.get().user).get("/portal/")
+    assert "leave the exercises for today" not in tomorrow.content.decode()
+
+
+def test_with_exercises_left_the_advice_stands_where_the_next_one_would(
+    elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
+) -> None:
+    factories.PrescriptionFactory.create(program=elenas_program.program, position=2)
+    session_with(elenas_program, "done", 9, now)
+    text = elena_browses.get("/portal/").content.decode()
+    assert "Leave it for today" in text
+    assert "I have done it: log the session" not in text
+
+
+def test_pain_at_the_limit_is_no_reason_to_stop(
+    elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
+) -> None:
+    session_with(elenas_program, "done", 5, now)
+    text = elena_browses.get("/portal/").content.decode()
+    assert "Everything for today is logged." in text
+    assert "All done for today" in text
+
+
+@pytest.mark.parametrize(("status", "said"), [("partly", "Partly done"), ("skipped", "Skipped")])
+def test_what_was_not_done_in_full_says_so(
+    elena_browses: Client, elenas_program: SimpleNamespace, status: str, said: str, now: datetime
+) -> None:
+    session_with(elenas_program, status, 2, now)
+    text = elena_browses.get("/portal/").content.decode()
+    assert f'<p class="why">{said}</p>' in text
+    assert f'data-state="{status}"' in text
+    assert 'data-state="done"' not in text
+    assert "All logged for today" in text

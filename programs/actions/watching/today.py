@@ -8,8 +8,8 @@ from clinic.rules import wallclock
 from patients.models import Consultation, Patient
 from programs import wording
 from programs.actions import stocking
-from programs.actions.watching.reading import DayLog, Dose, Dosed, dosed, logged
-from programs.models import Program, ProgramStatus
+from programs.actions.watching.reading import DayLog, Dose, Dosed, dosed, logged, worst_pains
+from programs.models import LogStatus, Program, ProgramStatus
 from programs.rules import schedule
 from programs.rules.dosage import session_minutes
 
@@ -65,6 +65,15 @@ class TodayItem(Dose):
         """Whether nothing of it is left to do today."""
         return self.is_due and self.left == 0
 
+    @property
+    def outcome(self) -> str:
+        """What became of it: "done", "partly" or "skipped"; "" while something is left to do."""
+        if not self.is_settled:
+            return ""
+        if self.done >= self.due:
+            return LogStatus.DONE
+        return LogStatus.PARTLY if self.done or self.partly else LogStatus.SKIPPED
+
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
@@ -93,6 +102,11 @@ class Today:
         return tuple(item for item in self.items if item.is_settled)
 
     @property
+    def done(self) -> tuple[TodayItem, ...]:
+        """What was asked today and done in full."""
+        return tuple(item for item in self.items if item.outcome == LogStatus.DONE)
+
+    @property
     def minutes_left(self) -> float:
         """Minutes that the doses left will take."""
         return sum(item.left * item.minutes for item in self.items)
@@ -101,6 +115,32 @@ class Today:
     def minutes_left_whole(self) -> int:
         """The same as a person says it: whole minutes, begun ones counted."""
         return math.ceil(self.minutes_left)
+
+
+@dataclass(frozen=True)
+class TooPainful:
+    """The worst pain of a day's sittings and the limit that it is above, both 0 to 10."""
+
+    pain: int
+    limit: int
+
+
+def too_painful(seen: Today) -> TooPainful | None:
+    """Pain above the limit in a sitting of the day; None without one. 1 query.
+
+    The limit is the lowest of the program's exercises, for the pain is said of them all. The day's worst counts until
+    midnight: a calm sitting after it does not take the advice away.
+    """
+    found = worst_pains(seen.programs, seen.day, seen.day)
+    for program in seen.programs:
+        limit = min(
+            (item.pain_ceiling for item in seen.items if item.program == program),
+            default=program.clinic.pain_ceiling,
+        )
+        worst = max((pain for _day, pain in found[program.pk]), default=0)
+        if worst > limit:
+            return TooPainful(worst, limit)
+    return None
 
 
 def today(*, patient: Patient, now: datetime, day: date | None = None) -> Today:
