@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,7 +52,7 @@ def portal_page(
 
     @pages.signed_in
     @wraps(view)
-    def door(request: pages.StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: pages.StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         mine = list(
             policy.visible(request.user, Patient, "open").select_related("clinic").order_by("search_name")
         )
@@ -65,6 +66,14 @@ def portal_page(
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         finally:
             timezone.deactivate()
+
+    @wraps(view)
+    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if (
+            not request.user.is_authenticated
+        ):  # patients have codes: a page that asks for a password is not theirs
+            return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+        return opened(request, *args, **kwargs)
 
     return door
 

@@ -187,3 +187,7 @@ def test_who_has_no_record_is_told_so(hedda: User) -> None:
 def test_visits_are_written_down_as_read(elena_browses: Client, elena: Patient) -> None:
     elena_browses.get("/portal/visits/")
     assert [event.patient_ids for event in AccessEvent.objects.all()] == [[elena.pk]]
+
+
+def test_who_is_not_signed_in_is_asked_for_a_code_and_comes_back(client: Client) -> None:
+    assert client.get("/portal/visits/")["Location"] == "/accounts/login/code/?next=/portal/visits/"
