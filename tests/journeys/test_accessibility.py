@@ -11,8 +11,14 @@ from playwright.sync_api import Page
 from clinic.models import ConsultationType, Practitioner, User
 from clinic.rules import wallclock
 from patients.models import Patient
+from tests import factories
 from tests.journeys.conftest import House, Seat, Sits
 
+INSIDE = """[...document.querySelectorAll(".panel .body")].filter(body => body.scrollWidth > body.clientWidth)
+.flatMap(body => [...body.querySelectorAll("*")].filter(each =>
+    each.getBoundingClientRect().right > body.getBoundingClientRect().right + 1)
+    .map(each => each.outerHTML.slice(0, 80)))"""
+"""What runs past the edge of a panel. A panel scrolls by itself, so the page's own width does not tell."""
 WIDTHS = (320, 390, 820, 1440)
 LOOKED_AT = (390, 1440)
 """Widths at which axe runs; the words and roles are the same at the others."""
@@ -28,7 +34,9 @@ def test_who_is_not_signed_in_meets_no_barrier(house: House, sits: Sits, riversi
 def test_the_front_desk_meets_no_barrier(
     house: House, sits: Sits, hedda: User, elena: Patient, mira: Practitioner, follow_up: ConsultationType
 ) -> None:
-    """The diary, its panel, and the patients."""
+    """The diary, its panel with the types of a whole clinic, and the patients."""
+    for name in ("Initial assessment", "Re-assessment", "Exercise class", "Review by video"):
+        factories.TypeFactory.create(name=name)
     look_at(
         sits(hedda),
         "/desk/",
@@ -95,6 +103,7 @@ def faults_of(page: Page, path: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 844})
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{path} at {width}: wider than the screen")
+        found += [f"{path} at {width}: past the panel's edge: {each}" for each in page.evaluate(INSIDE)]
         if width in LOOKED_AT:
             # Not preloaded: axe would put the style sheets into the page again, which our policy rightly refuses.
             result = Axe().run(page, options={"preload": False})
