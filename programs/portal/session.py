@@ -168,7 +168,7 @@ def _record(request: PortalRequest, form: SessionForm, lines: list[Line]) -> rec
 
 def _line(prescription: UUID, shown: Shown, data: QueryDict | None = None) -> Line:
     revision, exercise = shown
-    initial = {"revision": revision and revision.pk, "status": LogStatus.DONE}
+    initial = {"revision": revision and revision.pk}  # no status: nobody is to send what nobody chose
     form = ExerciseForm(data, prefix=str(prescription), initial=initial)
     if revision:
         form.counted_by(sitting.counted(revision.dosage))

@@ -289,6 +289,9 @@ def log_a_session(stage: Stage) -> None:
     """Three done and the curl-up partly; pain 3, effort 5."""
     page = stage.patient
     page.get_by_role("link", name="I have done it: log the session").click()
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    page.get_by_role("button", name="All as planned").click()
+    expect(page.get_by_role("radio", name="Done", checked=True)).to_have_count(len(ARTICLE))
     choose(page.get_by_role("radiogroup", name="Curl-up"), "Partly")
     page.get_by_label("Why?").locator("visible=true").select_option(label="it hurts")
     choose(page.get_by_role("group", name="How much pain now?"), "3")

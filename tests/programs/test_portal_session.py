@@ -1,5 +1,6 @@
 """The form of a session: what is sent is stored once, and what is missing is said without losing what was typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,6 +55,30 @@ def test_the_form_names_what_is_left_today(elena_browses: Client, elenas_program
     assert "Knee-to-chest stretch" in text
     assert f'name="{elenas_program.prescription.pk}-revision" value="{elenas_program.revision.pk}"' in text
     assert 'name="client_uuid"' in text
+
+
+def test_no_status_is_chosen_for_the_patient(
+    elena_browses: Client, elenas_program: SimpleNamespace, sent: dict[str, str]
+) -> None:
+    status = f"{elenas_program.prescription.pk}-status"
+    text = elena_browses.get(FORM).content.decode()
+    assert text.count(f'name="{status}"') == 3
+    assert "checked" not in text
+    answer = elena_browses.post(FORM, {name: value for name, value in sent.items() if name != status})
+    assert answer.status_code == 422
+    assert "Say whether you did it, partly, or skipped it." in answer.content.decode()
+    assert not SessionLog.objects.exists()
+
+
+def test_all_as_planned_waits_hidden_for_its_script(
+    elena_browses: Client, elenas_program: SimpleNamespace
+) -> None:
+    text = elena_browses.get(FORM).content.decode()
+    button = re.search(r"<button[^>]*data-all-as-planned[^>]*>", text)
+    assert button is not None
+    assert 'type="button"' in button[0]
+    assert "hidden" in button[0]
+    assert re.search(r'<script type="module" src="[^"]*programs/js/session[^"]*\.js">', text)
 
 
 def test_a_session_is_stored_with_its_revision_and_day(
