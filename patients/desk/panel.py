@@ -67,6 +67,7 @@ def find(request: DeskRequest) -> HttpResponse:
         pages.seen(request, "patient search", patients)
         return render(request, "desk/hits.html", found)
     if len(hits) == 1:
+        pages.seen(request, "patient search", patients)
         return redirect(request.view.address(patient=hits[0].pk))
     return page(request, Panel(context={"panel": "book", "types": _types(), **found}, patients=patients))
 
