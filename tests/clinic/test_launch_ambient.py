@@ -13,7 +13,8 @@ from tests.clinic.test_launch_servers import _wait_until_gone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREPARING = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
 from clinic.launch import ambient, children
 with ambient.surroundings(pathlib.Path.cwd(), ["manage.py", "run", "--port", sys.argv[1]]):
     helper = children.spawn(children.Child(["sleep", "100"], 1))
