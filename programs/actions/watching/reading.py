@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -71,6 +72,7 @@ class DayLog:
     pain: int | None = None
     effort: Decimal | None = None
     too_much: bool = False
+    sitting_pain: int | None = None
 
     def add(self, log: ExerciseLog) -> None:
         """Counts one more log."""
@@ -80,6 +82,12 @@ class DayLog:
         self.pain = max((each for each in (self.pain, log.pain) if each is not None), default=None)
         self.effort = max((each for each in (self.effort, log.effort) if each is not None), default=None)
         self.too_much = self.too_much or log.too_much
+        said = (self.sitting_pain, log.session.pain_during, log.session.pain_after)
+        self.sitting_pain = max((each for each in said if each is not None), default=None)
+
+    def shown(self) -> dict[str, Any]:
+        """What a cell shows of it: all but the pain of the sitting, which is not of one exercise."""
+        return {name: value for name, value in vars(self).items() if name != "sitting_pain"}
 
 
 @dataclass(kw_only=True)
@@ -142,7 +150,7 @@ class Dosed:
         done_days = [day for day, log in logs.items() if log.done]
         days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
         return tuple(
-            Cell(day=day, due=self.due_on(day, done_days), **vars(logs.get(day, DayLog()))) for day in days
+            Cell(day=day, due=self.due_on(day, done_days), **logs.get(day, DayLog()).shown()) for day in days
         )
 
 
@@ -177,10 +185,9 @@ def dosed(programs: Collection[Program], *, since: date | None = None) -> dict[U
 def logged(prescriptions: Collection[UUID], first: date, last: date) -> dict[UUID, dict[date, DayLog]]:
     """What was logged of each prescription, by day, both ends included. 1 query; a missing day has no log."""
     result: dict[UUID, dict[date, DayLog]] = {pk: {} for pk in prescriptions}
-    rows = ExerciseLog.objects.filter(prescription__in=prescriptions, day__range=(first, last)).only(
-        "prescription_id", "day", "status", "pain", "effort", "too_much"
-    )
-    for log in rows:
+    rows = ExerciseLog.objects.filter(prescription__in=prescriptions, day__range=(first, last))
+    own = "prescription_id", "day", "status", "pain", "effort", "too_much", "session_id"
+    for log in rows.select_related("session").only(*own, "session__pain_during", "session__pain_after"):
         result[log.prescription_id].setdefault(log.day, DayLog()).add(log)
     return result
 

@@ -8,7 +8,7 @@ from clinic.rules import wallclock
 from patients.models import Consultation, Patient
 from programs import wording
 from programs.actions import stocking
-from programs.actions.watching.reading import DayLog, Dose, Dosed, dosed, logged, worst_pains
+from programs.actions.watching.reading import DayLog, Dose, Dosed, dosed, logged
 from programs.models import LogStatus, Program, ProgramStatus
 from programs.rules import schedule
 from programs.rules.dosage import session_minutes
@@ -26,6 +26,7 @@ class TodayItem(Dose):
     done: int
     partly: int
     skipped: int
+    sitting_pain: int | None
     pain_ceiling: int
     picture: str
     mirrored: bool
@@ -126,18 +127,15 @@ class TooPainful:
 
 
 def too_painful(seen: Today) -> TooPainful | None:
-    """Pain above the limit in a sitting of the day; None without one. 1 query.
+    """Pain above the limit in a sitting of the day; None without one. No query.
 
     The limit is the lowest of the program's exercises, for the pain is said of them all. The day's worst counts until
     midnight: a calm sitting after it does not take the advice away.
     """
-    found = worst_pains(seen.programs, seen.day, seen.day)
     for program in seen.programs:
-        limit = min(
-            (item.pain_ceiling for item in seen.items if item.program == program),
-            default=program.clinic.pain_ceiling,
-        )
-        worst = max((pain for _day, pain in found[program.pk]), default=0)
+        items = [item for item in seen.items if item.program == program]
+        limit = min((item.pain_ceiling for item in items), default=program.clinic.pain_ceiling)
+        worst = max((item.sitting_pain or 0 for item in items), default=0)
         if worst > limit:
             return TooPainful(worst, limit)
     return None
@@ -186,6 +184,7 @@ def _item(row: Dosed, logs: dict[date, DayLog], day: date) -> TodayItem | None:
         done=log.done,
         partly=log.partly,
         skipped=log.skipped,
+        sitting_pain=log.sitting_pain,
         pain_ceiling=row.pain_limit(day),
         picture=stocking.picture_url(row.prescription.exercise, mirrored=mirrored),
         mirrored=mirrored,
