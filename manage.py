@@ -11,7 +11,7 @@ from clinic.launch import bootstrap
 def main() -> None:
     """Makes the environment where it is missing, the servers where none are configured, then obeys."""
     root = Path(__file__).resolve().parent
-    bootstrap.ensure(root, sys.argv)
+    bootstrap.ensure(root, sys.argv, dev=sys.argv[1:2] == ["test"])
 
     from clinic.launch import ambient, serving  # noqa: PLC0415 - works only in the environment
 

@@ -12,7 +12,7 @@ def main() -> int:
     """The exit code of the scenario; 2 where there is none of that name."""
     root = Path(__file__).resolve().parent.parent
     # The environment of the checks: it has the browser's driver.
-    bootstrap.ensure(root, ["-m", "test"] if not bootstrap.is_fresh(root, dev=True) else [])
+    bootstrap.ensure(root, ["-m", "bench", *sys.argv[1:]], dev=True)
     name, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
     if name not in SCENARIOS:
         for known, words in SCENARIOS.items():

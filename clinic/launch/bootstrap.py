@@ -42,17 +42,16 @@ class Step(NamedTuple):
     env: dict[str, str]
 
 
-def ensure(root: Path, argv: list[str]) -> None:
-    """Returns when this process runs inside a fresh environment; otherwise makes one and replaces the process.
+def ensure(root: Path, argv: list[str], *, dev: bool) -> None:
+    """Returns when this process runs inside a fresh environment; otherwise makes one and starts `argv` in it.
 
-    Exits with a sentence where that cannot be done.
+    With `dev` the environment has what the checks need, too. Exits with a sentence where it cannot be made.
     """
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(
             f"Python 3.11 or newer is needed, this is {sys.version_info[0]}.{sys.version_info[1]}. Install it, then "
             f"start again, for example with: python3.11 manage.py {' '.join(argv[1:])}"
         )
-    dev = argv[1:2] == ["test"]
     if not is_fresh(root, dev=dev):
         _make_under_lock(root, dev=dev)
     python = root / ".venv" / "bin" / "python"

@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_an_older_python_can_read_what_it_meets_first(name: str) -> None:
 def test_an_older_python_gets_a_sentence(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.version_info", (3, 9, 2, "final", 0))
     with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, this is 3\.9"):
-        bootstrap.ensure(root, ["manage.py", "run"])
+        bootstrap.ensure(root, ["manage.py", "run"], dev=False)
 
 
 def test_a_machine_without_node_uses_the_one_among_our_packages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,3 +89,13 @@ def test_a_machine_without_node_uses_the_one_among_our_packages(monkeypatch: pyt
 def test_where_no_package_brings_npm_it_says_what_to_install(root: Path) -> None:
     with pytest.raises(SystemExit, match=r"Install Node\.js 18"):
         bootstrap.own_npm(root)
+
+
+def test_a_measurement_started_outside_the_environment_starts_again_as_itself() -> None:
+    python = f"{sys.base_prefix}/bin/python{sys.version_info.major}"
+    here = Path(__file__).resolve().parent.parent.parent
+    command = [python, "-m", "bench", "no-such-scenario"]
+    answer = subprocess.run(
+        command, cwd=here, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode, answer.stdout[:24]) == (2, "python3 -m bench screens")
