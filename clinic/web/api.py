@@ -1,6 +1,6 @@
 """What every API door shares: one clock a request, rows by policy, reads written down, lists with cursors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
@@ -75,17 +75,28 @@ class Day(DateField):
         return day
 
 
+def unknown(sent: Iterable[object], known: Iterable[str]) -> dict[str, list[str]]:
+    """A sentence for each name that nothing reads, with the names that are read; empty where all are known."""
+    names = sorted(known)
+    words = _("Nothing reads %(name)s: remove it, or use one of %(names)s.")
+    return {
+        name: [words % {"name": name[:60], "names": ", ".join(names)}] for name in map(str, sent) if name not in names
+    }
+
+
 class Body(Serializer[Any]):
     """What is sent, field by field. An unknown field is refused, for a misspelt one would be lost without a word."""
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The fields that were sent."""
-        unknown = sorted(set(self.initial_data) - set(self.fields))
-        if unknown:
-            raise ValidationError(
-                {name: [_("Remove %(name)s: nothing reads it.") % {"name": name}] for name in unknown}
-            )
-        return attrs
+    def to_internal_value(self, data: Any) -> Any:
+        """The fields that were sent. Raises ValidationError for each that cannot be read, unknown ones among them."""
+        faults: dict[str, Any] = unknown(data, self.fields) if isinstance(data, Mapping) else {}
+        try:
+            told = super().to_internal_value(data)
+        except ValidationError as fault:
+            faults = {**fault.detail, **faults} if isinstance(fault.detail, dict) else faults
+        if faults:
+            raise ValidationError(faults)
+        return told
 
 
 class Period(Serializer[Any]):

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from clinic.web.api import Day, Moment
+from clinic.web.api import Body, Day, Moment, unknown
 from programs import wording
 from programs.actions import recording, stocking
 from programs.actions.watching.today import TodayItem
@@ -50,7 +50,7 @@ class ProgramOut(serializers.ModelSerializer[Program]):
         )  # fmt: skip
 
 
-class ProgramIn(serializers.Serializer[Any]):
+class ProgramIn(Body):
     """What opens a program; it is a draft until it is activated."""
 
     patient = serializers.UUIDField()
@@ -69,6 +69,13 @@ def dosage_out(revision: DosageRevision) -> dict[str, object]:
 
 class DosageIn(serializers.DictField):
     """The fields of a dosage by name; the rules say which fit together and within which bounds."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The fields as they were sent. Raises ValidationError for a name that is none of a dosage."""
+        told: dict[str, Any] = super().to_internal_value(data)
+        if faults := unknown(told, dosages.FIELDS):
+            raise serializers.ValidationError(faults)
+        return told
 
 
 class RevisionOut(serializers.ModelSerializer[DosageRevision]):
@@ -95,7 +102,7 @@ class PrescriptionOut(serializers.ModelSerializer[Prescription]):
         fields = ("id", "program", "exercise", "position", "stopped_on", "revisions")
 
 
-class PrescriptionIn(serializers.Serializer[Any]):
+class PrescriptionIn(Body):
     """An exercise to prescribe; without a dosage it gets the library's starting one."""
 
     exercise = serializers.UUIDField()
@@ -106,12 +113,18 @@ class PrescriptionIn(serializers.Serializer[Any]):
 
 
 def read_revision(data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A revision as it is sent: the changed fields of the dosage, and beside them reason, effective_on, number."""
-    told = {name: value for name, value in data.items() if name in RevisionIn().fields}
+    """A revision as it is sent: reason, effective_on and number, and beside them the changed fields of the dosage.
+
+    Raises ValidationError for a name that is of neither.
+    """
+    beside = RevisionIn().fields
+    if faults := unknown(data, (*beside, *dosages.FIELDS)):
+        raise serializers.ValidationError(faults)
+    told = {name: value for name, value in data.items() if name in beside}
     return told, {name: value for name, value in data.items() if name not in told}
 
 
-class RevisionIn(serializers.Serializer[Any]):
+class RevisionIn(Body):
     """What a revision needs beside the changed fields. `number` is the last one that the sender has seen."""
 
     reason = serializers.CharField(max_length=300)
@@ -142,7 +155,7 @@ def today_item(item: TodayItem) -> dict[str, object]:
     }
 
 
-class SetIn(serializers.Serializer[Any]):
+class SetIn(Body):
     """One set as it was done."""
 
     number = serializers.IntegerField()
@@ -152,7 +165,7 @@ class SetIn(serializers.Serializer[Any]):
     load = serializers.DecimalField(max_digits=5, decimal_places=1, required=False, allow_null=True)
 
 
-class ExerciseLogIn(serializers.Serializer[Any]):
+class ExerciseLogIn(Body):
     """What became of one prescription."""
 
     prescription = serializers.UUIDField()
@@ -165,8 +178,14 @@ class ExerciseLogIn(serializers.Serializer[Any]):
     sets = SetIn(many=True, required=False)
 
 
-class SessionLogIn(serializers.Serializer[Any]):
-    """One sitting; both times by the device's clock. Scales are checked by the rules, which say what to correct."""
+class SessionLogIn(Body):
+    """One sitting; both times by the device's clock. Scales are checked by the rules, which say what to correct.
+
+    Strict as every body: of a misspelt field a pain or a set would be lost without a word, for the answer 201 lets the
+    device forget the log. A refused log is not lost: a device keeps what was not answered 200 or 201. That a device
+    which was offline for weeks is never refused for its age holds because the server hands out its clients, so none
+    knows a name before the server does, and because a name once read stays here for good (a test holds the list).
+    """
 
     client_uuid = serializers.UUIDField()
     started_at = Moment()
@@ -202,7 +221,7 @@ class SessionLogOut(serializers.ModelSerializer[SessionLog]):
         )  # fmt: skip
 
 
-class MorningIn(serializers.Serializer[Any]):
+class MorningIn(Body):
     """Pain the morning after."""
 
     pain_next_morning = serializers.IntegerField()

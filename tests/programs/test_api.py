@@ -170,11 +170,30 @@ def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(
     assert Prescription.objects.count() == 1
 
 
-def test_a_field_that_no_dosage_has_is_422(mira_calls: APIClient, prescriptions: str) -> None:
+def test_a_field_that_no_dosage_has_is_400_and_told_what_is_read(
+    mira_calls: APIClient, prescriptions: str
+) -> None:
     exercise = factories.ExerciseFactory.create(name="Bridge")
     sent = {"exercise": str(exercise.pk), "dosage": {"mode": "reps", "kilos": 3}}
-    said = problem(mira_calls.post(prescriptions, sent), 422)
-    assert list(said["errors"]) == ["kilos"]
+    [words] = problem(mira_calls.post(prescriptions, sent), 400)["errors"]["dosage"]["kilos"]
+    assert words.startswith("Nothing reads kilos: remove it, or use one of ")
+    assert "pain_ceiling" in words
+
+
+def test_a_misspelt_field_is_400_and_told_what_is_read(
+    mira_calls: APIClient, prescriptions: str, revisions: str, plan: dict[str, str]
+) -> None:
+    exercise = str(factories.ExerciseFactory.create(name="Bridge").pk)
+    sent = (
+        (f"{V1}/programs/", {**plan, "goals": "tie my shoes"}, "goals", "goal"),
+        (prescriptions, {"exercise": exercise, "efective_on": "2026-03-20"}, "efective_on", "effective_on"),
+        (revisions, {"reps": 12, "reason": "x", "rep": 12}, "rep", "reps"),
+    )
+    for path, body, wrong, right in sent:
+        errors = problem(mira_calls.post(path, body), 400)["errors"]
+        assert list(errors) == [wrong]
+        assert right in errors[wrong][0].partition("use one of ")[2]
+    assert (Program.objects.count(), Prescription.objects.count(), DosageRevision.objects.count()) == (1, 1, 1)
 
 
 # --- revisions
@@ -211,7 +230,7 @@ def test_weekdays_take_the_place_of_a_count_of_days(mira_calls: APIClient, revis
         ({"reps": 100_000, "reason": "x"}, 422, "reps"),
         ({"reps": "many", "reason": "x"}, 422, "reps"),
         ({"pain_ceiling": 11, "reason": "x"}, 422, "pain_ceiling"),
-        ({"kilos": 3, "reason": "x"}, 422, "kilos"),
+        ({"kilos": 3, "reason": "x"}, 400, "kilos"),
         ({"reps": 12, "reason": "x", "effective_on": "2026-03-16"}, 422, "effective_on"),
         ({"reps": 12, "reason": "x", "effective_on": "soon"}, 400, "effective_on"),
     ],

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from clinic.models import AccessEvent, Practitioner
 from patients.models import Patient, PortalAccess
+from programs.api.serializers import ExerciseLogIn, SessionLogIn, SetIn
 from programs.models import DosageRevision, ExerciseLog, SessionLog, SetLog
 from tests import factories
 from tests.doors import api, problem
@@ -224,6 +225,29 @@ def test_a_therapist_cannot_log_as_the_patient(mira: Practitioner, log: dict[str
     assert counts() == (0, 0, 0)
 
 
+@pytest.mark.parametrize("where", ["log", "exercise", "set"])
+def test_a_misspelt_field_of_a_log_is_refused_so_that_no_value_is_lost(
+    elena_calls: APIClient, log: dict[str, Any], where: str
+) -> None:
+    exercise = log["exercises"][0]
+    {"log": log, "exercise": exercise, "set": exercise["sets"][0]}[where]["pain_aftr"] = 6
+    said = problem(elena_calls.post(LOGS, log), 400)
+    assert "Nothing reads pain_aftr" in str(said["errors"])
+    assert counts() == (0, 0, 0)
+
+
+def test_a_name_that_a_log_was_ever_sent_with_is_read_for_good() -> None:
+    """Devices that were offline send what they knew. Add what a release adds; take nothing away."""
+    assert {
+        "client_uuid", "started_at", "sent_at", "pain_before", "pain_during", "pain_after", "effort", "feel", "note",
+        "exercises",
+    } <= set(SessionLogIn().fields)  # fmt: skip
+    assert {
+        "prescription", "revision", "status", "reason", "pain", "effort", "note", "sets",
+    } <= set(ExerciseLogIn().fields)  # fmt: skip
+    assert {"number", "reps", "hold_s", "minutes", "load"} <= set(SetIn().fields)
+
+
 # --- the morning after
 
 
@@ -234,6 +258,7 @@ def test_the_morning_after_is_added(elena_calls: APIClient, log: dict[str, Any])
     assert (answer.status_code, answer.json()["pain_next_morning"]) == (200, 4)
     problem(elena_calls.patch(f"{LOGS}{session['id']}/", {"pain_next_morning": 11}), 422)
     problem(elena_calls.patch(f"{LOGS}{session['id']}/", {}), 400)
+    problem(elena_calls.patch(f"{LOGS}{session['id']}/", {"pain_next_morning": 4, "pain": 4}), 400)
 
 
 @pytest.mark.assures("AZ-02")
