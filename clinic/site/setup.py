@@ -54,7 +54,7 @@ def first_manager(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and pages.attempt(form, lambda: _make(form, token)):
         messages.success(request, _("The clinic is set up. Sign in, then add a second factor."))
         return redirect("account_login")
-    return render(request, "site/setup.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "site/setup.html", {"form": form}, status=pages.status(form))
 
 
 def _make(form: FirstManagerForm, token: str) -> Any:

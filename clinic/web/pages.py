@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from clinic import policy
 from clinic.models import AccessEvent, User
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
+from clinic.web.problems import STATUS
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -107,11 +108,18 @@ def chosen_day(request: StaffRequest, text: str, zone: ZoneInfo) -> date:
 def attempt(form: BaseForm, action: Callable[[], T]) -> T | None:
     """Do the one action of a page; a refusal becomes the form's error, and None comes back.
 
-    It stands beside its field; where that does not show, above the form.
+    It stands beside its field; where that does not show, above the form. `status` tells its number.
     """
     try:
         return action()
     except Refusal as refusal:
         shown = refusal.field in form.fields and not form[refusal.field].is_hidden
-        form.add_error(refusal.field if shown else None, refusal.message)
+        form.add_error(refusal.field if shown else None, ValidationError(refusal.message, code=refusal.kind))
         return None
+
+
+def status(form: BaseForm) -> int:
+    """The number of the answer that shows the form: 200 without errors, else as the API answers the same refusal."""
+    codes = [fault.code for faults in form.errors.as_data().values() for fault in faults]
+    refused = next((Kind(code) for code in codes if code in set(Kind)), Kind.INVALID)
+    return STATUS[refused] if codes else 200

@@ -113,7 +113,7 @@ def leave(request: pages.StaffRequest) -> HttpResponse:
         "coming": coming.select_related("practitioner", "clinic").order_by("start", "pk")[:SHOWN],
         "zone": _zone(form),
     }
-    return render(request, "desk/leave.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/leave.html", context, status=pages.status(form))
 
 
 @pages.for_who_may("add", HoursException)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic.models import Clinic, ConsultationType, Practitioner
+from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
-from clinic.web import pages
+from clinic.web import dates, pages, problems
 from patients.actions import booking, proposing, registering
 from patients.desk.people import PatientForm
-from patients.desk.slots import SlotField, SlotValue
+from patients.desk.slots import SlotField, SlotValue, chosen_first
 from patients.models import Patient, Source
 from patients.web.desk import DeskRequest, Panel, desk_page, page
 
@@ -95,29 +96,34 @@ def book(request: DeskRequest) -> HttpResponse:
         booked = booking.book(order=order, by=request.user, now=request.now)
     except Refusal as refusal:
         return _lost(request, order, refusal)
-    when = booked.start.astimezone(view.clinic.zone)
     messages.success(
         request,
-        _("Booked: %(name)s, %(day)s at %(time)s with %(whom)s.")
+        _("Booked: %(name)s, %(time)s with %(whom)s.")
         % {
             "name": order.patient.name,
-            "day": f"{when:%d.%m.}",
-            "time": f"{when:%H:%M}",
+            "time": dates.moment(booked.start, view.clinic.zone),
             "whom": order.practitioner.name,
         },
     )
-    return redirect(view.address(day=when.date().isoformat(), visit=booked.pk))
+    day = wallclock.local_day(booked.start, view.clinic.zone)
+    return redirect(view.address(day=day.isoformat(), visit=booked.pk))
 
 
 def _lost(request: DeskRequest, order: booking.Order, refusal: Refusal) -> HttpResponse:
-    """The panel again, with why it did not go and what is free now: nearest the time wanted where it was taken."""
+    """The panel again, with why it did not go and what is free now: nearest the time wanted where it was taken.
+
+    A time that is still to be had stays chosen.
+    """
     offers = proposing.nearest(refusal, kind=order.type) or _offers(request, order.patient, order.type)
+    keeps = refusal.kind is Kind.BUSY
+    if keeps:
+        offers = chosen_first(offers, practitioner=order.practitioner, start=order.start, kind=order.type)
     found = {
         "panel": "book", "booking_for": order.patient, "types": _types(), "type": order.type, "offers": offers,
-        "refusal": refusal.message,
+        "refusal": refusal.message, "keeps": keeps,
     }  # fmt: skip
     panel = Panel(context=found, patients=frozenset([order.patient.pk]))
-    return page(request, panel, status=409 if refusal.kind is Kind.CONFLICT else 422)
+    return page(request, panel, status=problems.STATUS[refusal.kind])
 
 
 def _offers(request: DeskRequest, patient: Patient, kind: ConsultationType) -> proposing.Offers:

@@ -90,7 +90,7 @@ def create(request: DeskRequest) -> HttpResponse:
         request,
         "desk/new_patient.html",
         {"form": form, "twins": twins, "view": view},
-        status=409 if twins else 422,
+        status=409 if twins else pages.status(form),
     )
 
 
@@ -124,7 +124,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "letters": queueing.last_of(person=row.pk, by=request.user, now=request.now),
     }
     with timezone.override(row.clinic.zone):
-        return render(request, "desk/patient.html", context, status=422 if form.errors else 200)
+        return render(request, "desk/patient.html", context, status=pages.status(form))
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """The chosen slot as a form sends it, for booking and for moving alike."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import ConsultationType, Practitioner
 from clinic.rules import wallclock
+from patients.actions.proposing import Offer, Offers
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,15 @@ class SlotField(forms.CharField):
         if who is None or when is None or when.tzinfo is None or not wallclock.is_near(when.date()):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return SlotValue(who, when)
+
+
+def chosen_first(
+    offers: Offers, *, practitioner: Practitioner, start: datetime, kind: ConsultationType
+) -> Offers:
+    """The offers with the time that was chosen on top, once: for a refusal that leaves it to be had."""
+    same = (practitioner.pk, start)
+    own = next((each for each in offers.best if (each.practitioner.pk, each.start) == same), None)
+    chosen = own or Offer(
+        practitioner=practitioner, start=start, end=start + timedelta(minutes=kind.duration_min), is_own=False
+    )
+    return replace(offers, best=[chosen, *(each for each in offers.best if each is not own)])

@@ -14,9 +14,9 @@ from clinic import policy
 from clinic.models import Clinic, Practitioner
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
-from clinic.web import pages
+from clinic.web import dates, pages, problems
 from patients.actions import attending, booking, daybook, proposing
-from patients.desk.slots import SlotField, SlotValue
+from patients.desk.slots import SlotField, SlotValue, chosen_first
 from patients.models import CancelledBy, Consultation
 from patients.rules.lifecycle import Status, may_undo
 from patients.web.desk import DeskRequest, Panel, desk_page, page
@@ -95,13 +95,13 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
                 request, _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
             )
             return redirect(request.view.address())
-    return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=422)
+    return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=pages.status(form))
 
 
 @require_POST
 @desk_page("move", Consultation)
 def move(request: DeskRequest, pk: str) -> HttpResponse:
-    """Move to another slot; the old one is kept where the new one is gone."""
+    """Move to another slot; the old one is kept where the new one is gone, and the choice where it may still be had."""
     view = request.view
     row = pages.fetch(request, "move", Consultation.objects.with_names(), pk=pk)
     form = MoveForm(request.POST)
@@ -116,13 +116,15 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
         )
     except Refusal as refusal:
         offers = proposing.nearest(refusal, kind=row.type) or _offers(request, row)
-        panel = _panel(request, row, offers=offers, refusal=refusal.message)
-        return page(request, panel, status=409 if refusal.kind is Kind.CONFLICT else 422)
-    when = moved.start.astimezone(row.clinic.zone)
-    messages.success(
-        request, _("Moved %(name)s to %(time)s.") % {"name": row.patient.name, "time": f"{when:%d.%m. %H:%M}"}
-    )
-    return redirect(view.address(day=when.date().isoformat(), visit=moved.pk))
+        keeps = refusal.kind is Kind.BUSY
+        if keeps:
+            offers = chosen_first(offers, practitioner=whom, start=slot.start, kind=row.type)
+        panel = _panel(request, row, offers=offers, keeps=keeps, refusal=refusal.message)
+        return page(request, panel, status=problems.STATUS[refusal.kind])
+    told = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
+    messages.success(request, _("Moved %(name)s to %(time)s.") % told)
+    day = wallclock.local_day(moved.start, row.clinic.zone)
+    return redirect(view.address(day=day.isoformat(), visit=moved.pk))
 
 
 def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:

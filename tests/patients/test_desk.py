@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.test import Client
 
+from clinic import policy
 from clinic.models import AccessEvent, Clinic, ConsultationType, Membership, Practitioner, Role, User
+from clinic.rules.refusals import Refusal
 from patients.actions import booking
 from patients.models import Consultation, Patient, Source
 from patients.rules.lifecycle import Status
@@ -156,7 +158,7 @@ def test_it_offers_slots_books_one_and_says_so(
     visit = Consultation.objects.get()
     assert (visit.start, visit.source, visit.booked_by) == (TEN, Source.DESK, hedda)
     assert answer.redirect_chain == [(f"/desk/?clinic=riverside&day=2026-03-18&visit={visit.pk}", 302)]
-    assert "Booked: Elena Ruiz, 18.03. at 10:00 with Mira Okafor." in answer.content.decode()
+    assert "Booked: Elena Ruiz, Wed 18 Mar, 10:00 with Mira Okafor." in answer.content.decode()
     assert told("booked")
 
 
@@ -217,9 +219,44 @@ def test_a_visit_is_moved_and_keeps_its_time_where_the_new_one_is_gone(
 
     assert "Choose one" in desk.post(address, {**WEDNESDAY, "slot": "x"}, follow=True).content.decode()
     moved = desk.post(address, {**WEDNESDAY, "slot": slot(mira, TEN + timedelta(hours=2))}, follow=True)
-    assert "Moved Elena Ruiz to 18.03. 12:00." in moved.content.decode()
+    assert "Moved Elena Ruiz to Wed 18 Mar, 12:00." in moved.content.decode()
     visit.refresh_from_db()
     assert (visit.start, visit.version) == (TEN + timedelta(hours=2), 2)
+
+
+@pytest.mark.parametrize(("fault", "number"), [(booking.Busy, 423), (policy.NotYours, 403)])
+def test_a_refusal_answers_by_its_kind_and_a_busy_diary_keeps_the_choice(
+    desk: Client,
+    booked: Booked,
+    elena: Patient,
+    samuel: Patient,
+    follow_up: ConsultationType,
+    mira: Practitioner,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[Refusal],
+    number: int,
+) -> None:
+    visit = booked(elena)
+
+    def refuse(**_told: object) -> None:
+        raise fault("Wait a moment, then book again.")
+
+    for verb in ("book", "move", "cancel"):
+        monkeypatch.setattr(booking, verb, refuse)
+    chosen = slot(mira, TEN + timedelta(hours=3))
+    for answer in (
+        desk.post("/desk/book/", {**wanted(samuel, follow_up, mira), "slot": chosen}),
+        desk.post(f"/desk/visits/{visit.pk}/move/", {**WEDNESDAY, "slot": chosen}),
+    ):
+        assert answer.status_code == number
+        text = answer.content.decode()
+        assert "Wait a moment, then book again." in text
+        [checked] = re.findall(r'name="slot"[^>]*value="([^"]+)"[^>]*checked', text)
+        is_kept = datetime.fromisoformat(checked.partition("|")[2]) == TEN + timedelta(hours=3)
+        assert is_kept == (fault is booking.Busy)
+    answer = desk.post(f"/desk/visits/{visit.pk}/cancel/", {**WEDNESDAY, "by": "patient", "reason": "a cold"})
+    assert answer.status_code == number
+    assert 'value="a cold"' in answer.content.decode()
 
 
 def test_a_cancellation_needs_a_reason_and_frees_the_time(
@@ -236,7 +273,7 @@ def test_a_cancellation_needs_a_reason_and_frees_the_time(
     assert "Cancelled: Elena Ruiz" in done.content.decode()
     visit.refresh_from_db()
     assert (visit.status, visit.cancelled_by, visit.cancel_reason) == (Status.CANCELLED, "patient", "a cold")
-    assert desk.post(address, {**WEDNESDAY, "by": "patient", "reason": "again"}).status_code == 422
+    assert desk.post(address, {**WEDNESDAY, "by": "patient", "reason": "again"}).status_code == 409
     assert booked(elena).status == Status.BOOKED
 
 
