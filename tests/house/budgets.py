@@ -38,7 +38,7 @@ BUDGETS = {
     "one patient": Budget(who="mira", path="/admin/patients/{patient}/", most=17),
     "sheet": Budget(who="mira", path="/admin/programs/{program}/", most=16),
     # pages of the portal
-    "portal today": Budget(who="elena", path="/portal/", most=12),
+    "portal today": Budget(who="elena", path="/portal/", most=10),
     "portal exercise": Budget(who="elena", path="/portal/exercises/{prescription}/", most=12),
     "portal session form": Budget(who="elena", path="/portal/session/", most=12),
     "portal visits": Budget(who="elena", path="/portal/visits/", most=8),
@@ -66,5 +66,5 @@ BUDGETS = {
     "api revisions": Budget(
         who="mira", path="/api/v1/prescriptions/{prescription}/revisions/", most=5, call=True
     ),
-    "api today": Budget(who="elena", path="/api/v1/me/today/", most=9, call=True),
+    "api today": Budget(who="elena", path="/api/v1/me/today/", most=7, call=True),
 }

@@ -177,7 +177,7 @@ class TestToday:
         today = watching.today(patient=samuel, now=now)
         assert (today.items, today.day, today.next_consultation) == ((), TUESDAY, None)
 
-    def test_it_takes_six_queries_however_much_there_is(
+    def test_it_takes_four_queries_however_much_there_is(
         self, elena: Patient, elenas_program: SimpleNamespace, now: datetime
     ) -> None:
         def look() -> None:
@@ -188,11 +188,11 @@ class TestToday:
                 assert item.program.physiotherapist.name
 
         logged(elenas_program.prescription, TUESDAY)
-        assert queries_of(look) == 6
+        assert queries_of(look) == 4
         for position in range(2, 8):
             more = PrescriptionFactory.create(program=elenas_program.program, position=position)
             logged(more, TUESDAY)
-        assert queries_of(look) == 6
+        assert queries_of(look) == 4
 
 
 class TestSheet:
@@ -280,7 +280,7 @@ class TestSheet:
         assert len(sheet.revisions) == 1
         assert (sheet.adherence, sheet.ratio) == (None, None)
 
-    def test_it_takes_five_queries_however_much_there_is(
+    def test_it_takes_three_queries_however_much_there_is(
         self, elenas_program: SimpleNamespace, mira: Practitioner, now: datetime
     ) -> None:
         def look() -> None:
@@ -288,13 +288,13 @@ class TestSheet:
             assert all(row.words and row.why and row.exercise.name for row in sheet.rows)
             assert all(str(line.revision.author) for line in sheet.revisions)
 
-        assert queries_of(look) == 5
+        assert queries_of(look) == 3
         for position in range(2, 8):
             more = PrescriptionFactory.create(program=elenas_program.program, position=position)
             edit = Edit(dosage=changed(KNEE_TO_CHEST, hold_s=position + 4), reason="Easy")
             adjusting.revise(prescription=more, edit=edit, by=mira.user, now=now)
             logged(more, TUESDAY)
-        assert queries_of(look) == 5
+        assert queries_of(look) == 3
 
     def test_the_last_days_alone_are_those_of_the_sheet(self, elenas_program: SimpleNamespace) -> None:
         logged(elenas_program.prescription, TUESDAY, pain=4)

@@ -80,7 +80,7 @@ class CaseloadRow(Judged):
 
 
 def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
-    """The active programs of which the user is the physiotherapist, most pressing first. 9 queries, however many.
+    """The active programs of which the user is the physiotherapist, most pressing first. 7 queries, however many.
 
     Pain above the limit comes first, then pain rising, too much, silence, too little, the first week, and last what is
     on track; among equals who logged longest ago. The limit is the lowest of the exercises that run today.

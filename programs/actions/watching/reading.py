@@ -1,6 +1,5 @@
 """Reads programs with their doses and logs, in a number of queries that does not grow with them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q
 
 from programs import wording
 from programs.models import (
@@ -155,31 +156,37 @@ class Dosed:
 
 
 def dosed(programs: Collection[Program], *, since: date | None = None) -> dict[UUID, list[Dosed]]:
-    """The prescriptions of each program in their order, the stopped ones too. 3 queries.
+    """The prescriptions of each program in their order, the stopped ones too. 1 query.
 
     With `since`, revisions that were no longer in force on that day are left out.
     """
     by_program: dict[UUID, list[Dosed]] = {program.pk: [] for program in programs}
     known = {program.pk: program for program in programs}
-    pauses: dict[UUID, list[schedule.Pause]] = defaultdict(list)
-    for program_id, first, last in Pause.objects.filter(program__in=programs).values_list(
-        "program", "first", "last"
-    ):
-        pauses[program_id].append((first, last))
+    rows = DosageRevision.objects.filter(prescription__program__in=programs)
+    rows = rows if since is None else rows.exclude(_outdated(since))
+    rows = rows.select_related("prescription__exercise", "author").annotate(pauses=_pauses())
     found: dict[UUID, Dosed] = {}
-    rows = Prescription.objects.filter(program__in=programs).select_related("exercise")
-    for row in rows.order_by("position", "pk"):
-        each = Dosed(program=known[row.program_id], prescription=row, pauses=pauses[row.program_id])
-        found[row.pk] = each
-        by_program[row.program_id].append(each)
-    revisions = (
-        DosageRevision.objects.filter(prescription__in=list(found))
-        .select_related("author")
-        .order_by("number")
-    )
-    for revision in revisions if since is None else revisions.exclude(_outdated(since)):
-        found[revision.prescription_id].add(revision)
+    for revision in rows.order_by("prescription__position", "prescription", "number"):
+        each = found.get(revision.prescription_id)
+        if each is None:
+            prescription = revision.prescription
+            program = prescription.program = known[prescription.program_id]
+            pauses = [(first, last) for first, last in revision.pauses]
+            each = Dosed(program=program, prescription=prescription, pauses=pauses)
+            found[prescription.pk] = each
+            by_program[program.pk].append(each)
+        revision.prescription = each.prescription
+        each.add(revision)
     return by_program
+
+
+def _pauses() -> ArraySubquery:
+    """The first and last day of each pause of the revision's program; the last one of an open pause is None."""
+    ends = Func(
+        F("first"), F("last"), template="ARRAY[%(expressions)s]", output_field=ArrayField(DateField())
+    )
+    of_program = Pause.objects.filter(program=OuterRef("prescription__program")).order_by("first")
+    return ArraySubquery(of_program.values(ends=ends), output_field=ArrayField(ArrayField(DateField())))
 
 
 def logged(prescriptions: Collection[UUID], first: date, last: date) -> dict[UUID, dict[date, DayLog]]:
@@ -210,7 +217,7 @@ def worst_pains(
 
 
 def last_days(*, program: Program, day: date, count: int = DAYS) -> dict[UUID, tuple[Cell, ...]]:
-    """For each prescription of the program its days up to the day, that one last. 4 queries."""
+    """For each prescription of the program its days up to the day, that one last. 2 queries."""
     first = day - timedelta(days=count - 1)
     rows = dosed([program])[program.pk]
     logs = logged([row.prescription.pk for row in rows], schedule.week_of(first)[0], day)

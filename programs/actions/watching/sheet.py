@@ -75,7 +75,7 @@ class Sheet:
 
 
 def sheet(*, program: Program, day: date) -> Sheet:
-    """The program as it stands on a date of its clinic's zone. 5 queries, however many exercises and revisions."""
+    """The program as it stands on a date of its clinic's zone. 3 queries, however many exercises and revisions."""
     days = tuple(day - timedelta(days=back) for back in reversed(range(DAYS)))
     prescribed = dosed([program])[program.pk]
     living = [row for row in prescribed if row.prescription.stopped_on is None]

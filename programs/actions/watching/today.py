@@ -142,14 +142,14 @@ def too_painful(seen: Today) -> TooPainful | None:
 
 
 def today(*, patient: Patient, now: datetime, day: date | None = None) -> Today:
-    """The patient's day: in each program's clinic's zone the date that it is now, unless a day is given. 6 queries."""
+    """The patient's day: in each program's clinic's zone the date that it is now, unless a day is given. 4 queries."""
     rows = Program.objects.filter(patient=patient, status__in=[ProgramStatus.ACTIVE, ProgramStatus.PAUSED])
     programs = list(rows.select_related("clinic", "physiotherapist").order_by("starts_on", "pk"))
     days = {each.pk: day or wallclock.local_day(now, each.clinic.zone) for each in programs}
     active = [each for each in programs if each.status == ProgramStatus.ACTIVE]
     running = [each for each in active if _runs(each, days[each.pk])]
-    prescribed = [row for rows in dosed(running).values() for row in rows]
     monday = min((schedule.week_of(each)[0] for each in days.values()), default=now.date())
+    prescribed = [row for rows in dosed(running, since=monday).values() for row in rows]
     logs = logged([row.prescription.pk for row in prescribed], monday, max(days.values(), default=now.date()))
     items = (_item(row, logs[row.prescription.pk], days[row.program.pk]) for row in prescribed)
     first = running[0] if running else None
