@@ -1,7 +1,7 @@
 """Changes dosages: one, many at once under one reason, back to an older one. Each change is a new revision."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -12,32 +12,40 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from clinic.policy import NotYours
 from clinic.rules.refusals import Kind, Refusal
-from programs import wording
 from programs.actions.changing import (
+    ON_PURPOSE,
+    ChangedMeanwhile,
     InThePast,
+    NotOnPurpose,
     ProgramEnded,
     ReasonMissing,
     ReasonTooLong,
     grown,
     locked,
+    newly_outside,
     ranges,
+    require_newest,
     require_not_past,
+    require_on_purpose,
     require_sound,
+    require_version,
     required_reason,
     tell,
     today_of,
 )
 from programs.models import DosageRevision, Prescription, Program
 from programs.rules import schedule
-from programs.rules.dosage import Dosage, OutOfBounds, changed, changes, with_fields
+from programs.rules.dosage import Dosage, OutOfBounds, changed, with_fields
 
 __all__ = [
+    "ON_PURPOSE",
     "ChangedMeanwhile",
     "Edit",
     "FieldsEdit",
     "InThePast",
     "NoSuchRevision",
     "NotInThisProgram",
+    "NotOnPurpose",
     "NotYours",
     "NothingChanged",
     "OutOfBounds",
@@ -46,6 +54,7 @@ __all__ = [
     "ReasonTooLong",
     "SheetEdit",
     "first_day",
+    "newly_outside",
     "ranges",
     "revert",
     "revise",
@@ -61,13 +70,6 @@ class NothingChanged(Refusal):
     """A change that changes nothing."""
 
     code = "nothing_changed"
-
-
-class ChangedMeanwhile(Refusal):
-    """Somebody saved first. `details`: `by`, `changes` in words, and the `number` or `version` that stands now."""
-
-    code = "changed_meanwhile"
-    kind = Kind.CONFLICT
 
 
 class NotInThisProgram(Refusal):
@@ -86,12 +88,16 @@ class NoSuchRevision(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """A whole new dosage of one prescription. `effective_on` None is tomorrow; `expected_number` is the newest seen."""
+    """A whole new dosage of one prescription. `effective_on` None is tomorrow; `expected_number` is the newest seen.
+
+    `on_purpose` names the fields that are meant to lie outside the usual.
+    """
 
     dosage: Dosage
     reason: str
     effective_on: date | None = None
     expected_number: int | None = None
+    on_purpose: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,30 +108,40 @@ class FieldsEdit:
     reason: str
     effective_on: date | None = None
     expected_number: int | None = None
+    on_purpose: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class SheetEdit:
-    """New dosages by prescription, under one reason; a note to the patient goes to each of them."""
+    """New dosages by prescription, under one reason; a note to the patient goes to each of them.
+
+    `on_purpose` names by prescription the fields that are meant to lie outside the usual.
+    """
 
     changes: Mapping[UUID, Dosage]
     reason: str
     effective_on: date | None = None
     expected_version: int | None = None
     note_to_patient: str = ""
+    on_purpose: Mapping[UUID, Collection[str]] = field(default_factory=dict)
 
 
 def revise(*, prescription: Prescription, edit: Edit, by: User, now: datetime) -> DosageRevision:
     """The revision that gives the prescription its new dosage; the patient of an active program is told.
 
     Raises NotYours, ProgramEnded, ChangedMeanwhile, InThePast, NothingChanged, OutOfBounds, ReasonMissing,
-    ReasonTooLong.
+    ReasonTooLong, NotOnPurpose.
     """
     with transaction.atomic():
         program = locked(prescription.program_id, by=by)
         [row] = _living(program, [prescription.pk])
-        _require_newest(row, edit.expected_number)
-        sheet = SheetEdit(changes={row.pk: edit.dosage}, reason=edit.reason, effective_on=edit.effective_on)
+        require_newest(row, edit.expected_number)
+        sheet = SheetEdit(
+            changes={row.pk: edit.dosage},
+            reason=edit.reason,
+            effective_on=edit.effective_on,
+            on_purpose={row.pk: edit.on_purpose},
+        )
         return _write(program, [row], sheet, by, now)[0]
 
 
@@ -143,6 +159,7 @@ def revise_fields(*, prescription: Prescription, edit: FieldsEdit, by: User, now
             reason=edit.reason,
             effective_on=edit.effective_on,
             expected_number=edit.expected_number,
+            on_purpose=edit.on_purpose,
         )
         return revise(prescription=prescription, edit=whole, by=by, now=now)
 
@@ -151,11 +168,11 @@ def save_sheet(*, program: Program, edit: SheetEdit, by: User, now: datetime) ->
     """The revisions of one save, in the order of the sheet; all of them or none. The program's version grows by one.
 
     Prescriptions whose dosage stays are left alone. Raises what `revise` raises, and NotInThisProgram; the problems
-    of OutOfBounds and the warnings of ReasonMissing name their prescription.
+    of OutOfBounds and the warnings of ReasonMissing and NotOnPurpose name their prescription.
     """
     with transaction.atomic():
         held = locked(program.pk, by=by)
-        _require_version(held, edit.expected_version)
+        require_version(held, edit.expected_version)
         return _write(held, _living(held, edit.changes), edit, by, now)
 
 
@@ -164,12 +181,14 @@ def revert(
 ) -> DosageRevision:
     """A new revision with the dosage of an older one, from tomorrow; what lies between stays in the history.
 
-    Raises NoSuchRevision, and what `revise` raises.
+    What of it lies outside the usual was prescribed once and is not asked about again. Raises NoSuchRevision, and
+    what `revise` raises.
     """
     old = prescription.revisions.filter(number=to_number).first()
     if old is None:
         raise NoSuchRevision(_("There is no revision %(n)s. Choose one of the history.") % {"n": to_number})
-    return revise(prescription=prescription, edit=Edit(dosage=old.dosage, reason=reason), by=by, now=now)
+    edit = Edit(dosage=old.dosage, reason=reason, on_purpose=ON_PURPOSE)
+    return revise(prescription=prescription, edit=edit, by=by, now=now)
 
 
 def shifted(dosages: Mapping[Key, Dosage], field: str, amount: int) -> dict[Key, Dosage]:
@@ -189,45 +208,6 @@ def shifted(dosages: Mapping[Key, Dosage], field: str, amount: int) -> dict[Key,
 def first_day(program: Program, now: datetime) -> date:
     """From when a change holds unless it says otherwise: tomorrow, so that today stays as the patient began it."""
     return today_of(program, now) + timedelta(days=1)
-
-
-def _require_newest(prescription: Prescription, expected_number: int | None) -> None:
-    """Raises ChangedMeanwhile where revisions stand that the editor has not seen."""
-    newer = prescription.revisions.select_related("author", "supersedes", "prescription__exercise")
-    unseen = list(newer.filter(number__gt=expected_number).order_by("number")) if expected_number else []
-    if unseen:
-        raise _meanwhile(unseen, number=unseen[-1].number)
-
-
-def _require_version(program: Program, expected_version: int | None) -> None:
-    """Raises ChangedMeanwhile where the sheet was saved since the editor loaded it."""
-    if expected_version is None or expected_version == program.version:
-        return
-    newer = DosageRevision.objects.filter(
-        prescription__program=program, sheet_version__gt=expected_version
-    ).select_related("author", "supersedes", "prescription__exercise")
-    unseen = list(newer.order_by("sheet_version", "prescription__position"))
-    raise _meanwhile(unseen, version=program.version)
-
-
-def _meanwhile(newer: Sequence[DosageRevision], **stands: int) -> ChangedMeanwhile:
-    """The refusal that says what others changed since, in words. `stands` is the number or version to save on."""
-    words = [word for each in newer for word in _changed_words(each)]
-    names = ", ".join(dict.fromkeys(str(each.author) for each in newer)) or _("Somebody")
-    what = "; ".join(words) or _("the exercises of the program")
-    sentence = _(
-        "%(who)s saved first and changed: %(what)s. Nothing of yours is lost: look at it and save again."
-    )
-    details = {"by": names, "changes": words, **stands}
-    return ChangedMeanwhile(sentence % {"who": names, "what": what}, details=details)
-
-
-def _changed_words(revision: DosageRevision) -> list[str]:
-    """What a revision changed against the one before it, each with the name of its exercise."""
-    exercise, before = revision.prescription.exercise, revision.supersedes
-    if before is None:
-        return [f"{exercise}: {wording.dosage(revision.dosage)}"]
-    return [f"{exercise}: {wording.change(each)}" for each in changes(before.dosage, revision.dosage)]
 
 
 def _living(program: Program, ids: Collection[UUID]) -> list[Prescription]:
@@ -252,15 +232,15 @@ def _write(
     require_not_past(effective_on, today)
     history = _history(rows)
     wanted = {row: _with_note(edit.changes[row.pk], edit.note_to_patient) for row in rows}
-    differing = {
-        row: dosage for row, dosage in wanted.items() if _held(history[row.pk], effective_on) != dosage
-    }
+    before = {row: _held(history[row.pk], effective_on) for row in rows}
+    differing = {row: dosage for row, dosage in wanted.items() if before[row] != dosage}
     if not differing:
         raise NothingChanged(
             _("Nothing differs from what holds on that day. Change a field, or close the sheet.")
         )
     require_sound(differing)
     reason = required_reason(differing, edit.reason, always=True)
+    require_on_purpose(differing, before, edit.on_purpose)
     version = grown(program)
     written = DosageRevision.objects.bulk_create(
         DosageRevision(

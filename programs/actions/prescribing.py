@@ -1,6 +1,6 @@
 """Opens programs, puts exercises into them, and takes a program through its life: draft, active, paused, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,15 +15,8 @@ from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.models import EpisodeOfCare, Patient
-from programs.actions.changing import (
-    grown,
-    locked,
-    require_not_past,
-    require_sound,
-    required_reason,
-    tell,
-    today_of,
-)
+from programs.actions import changing
+from programs.actions.changing import ON_PURPOSE, grown, locked, tell, today_of
 from programs.models import DosageRevision, Exercise, Pause, Prescription, Program, ProgramStatus, Template
 from programs.rules.dosage import Dosage, from_mapping
 
@@ -99,13 +92,14 @@ class Plan:
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One exercise to prescribe. Without a dosage its starting one, without a position last, without a day as soon
-    as the program runs; a reason is needed for a dosage outside the usual."""
+    as the program runs. A dosage outside the usual needs a reason, and its fields in `on_purpose`."""
 
     exercise: Exercise
     dosage: Dosage | None = None
     position: int | None = None
     effective_on: date | None = None
     reason: str = ""
+    on_purpose: Collection[str] = ()
 
 
 def open_program(*, plan: Plan, by: User, now: datetime) -> Program:
@@ -137,7 +131,7 @@ def open_program(*, plan: Plan, by: User, now: datetime) -> Program:
 def prescribe(*, program: Program, line: Line, by: User, now: datetime) -> Prescription:
     """The exercise as a prescription with its revision 1; others make room at its position.
 
-    Raises NotYours, ProgramEnded, ExerciseRetired, OutOfBounds, ReasonMissing, InThePast.
+    Raises NotYours, ProgramEnded, ExerciseRetired, OutOfBounds, ReasonMissing, NotOnPurpose, InThePast.
     """
     with transaction.atomic():
         held = locked(program.pk, by=by)
@@ -153,7 +147,12 @@ def from_template(*, program: Program, template: Template, by: User, now: dateti
         held = locked(program.pk, by=by)
         items = template.items.select_related("exercise").order_by("position")
         lines = [
-            Line(exercise=item.exercise, dosage=from_mapping(item.dosage), reason=str(template))
+            Line(
+                exercise=item.exercise,
+                dosage=from_mapping(item.dosage),
+                reason=str(template),
+                on_purpose=ON_PURPOSE,
+            )
             for item in items
         ]
         return _add(held, lines, by, now)
@@ -233,11 +232,13 @@ def _add(program: Program, lines: Sequence[Line], by: User, now: datetime) -> li
                 _("%(name)s is retired. Choose another exercise.") % {"name": line.exercise}
             )
         effective_on = line.effective_on or max(program.starts_on, today)
-        require_not_past(effective_on, today)
+        changing.require_not_past(effective_on, today)
         row = Prescription(program=program, exercise=line.exercise, position=_place(program, line.position))
-        dosage = line.dosage or from_mapping(line.exercise.starting)
-        require_sound({row: dosage})
-        reason = required_reason({row: dosage}, line.reason, always=False)
+        wanted = {row: line.dosage or from_mapping(line.exercise.starting)}
+        changing.require_sound(wanted)
+        reason = changing.required_reason(wanted, line.reason, always=False)
+        if line.dosage is not None:  # the starting one is the library's word, not a slip of the finger
+            changing.require_on_purpose(wanted, {}, {row.pk: line.on_purpose})
         row.save(force_insert=True)
         DosageRevision.objects.create(
             prescription=row,
@@ -247,7 +248,7 @@ def _add(program: Program, lines: Sequence[Line], by: User, now: datetime) -> li
             author=by,
             reason=reason,
             sheet_version=version,
-            **DosageRevision.columns(dosage),
+            **DosageRevision.columns(wanted[row]),
         )
         rows.append(row)
     tell(program, now)

@@ -30,6 +30,7 @@ for route, view, name in (
     ("programs/<uuid:pk>/tried/", sheet.tried, "sheet_tried"),
     ("programs/<uuid:pk>/exercises/", acts.add, "sheet_add"),
     ("programs/<uuid:pk>/template/", acts.apply, "sheet_apply"),
+    ("programs/<uuid:pk>/invite/", acts.invite, "sheet_invite"),
     ("programs/<uuid:pk>/<act>/", acts.step, "sheet_step"),
     ("prescriptions/<uuid:pk>/stop/", acts.stop, "sheet_stop"),
     ("prescriptions/<uuid:pk>/revert/<int:number>/", acts.revert, "sheet_revert"),

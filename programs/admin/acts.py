@@ -15,20 +15,23 @@ from django.views.decorators.http import require_POST
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
+from patients.actions import inviting
+from patients.models import Patient
 from programs import wording
 from programs.actions import adjusting, prescribing
+from programs.admin import telling
 from programs.admin.forms import AddForm, ApplyForm, RevertForm
 from programs.admin.sheet import fetched
 from programs.models import DosageRevision, Prescription, Program
-from programs.rules.dosage import changes
+from programs.rules.dosage import Problem, changes
 
 STEPS: dict[str, tuple[Callable[..., Program], object]] = {
-    "activate": (prescribing.activate, gettext_lazy("The program is active. The patient is told by email.")),
+    "activate": (prescribing.activate, ""),
     "pause": (prescribing.pause, gettext_lazy("The program is paused. Nothing is due until you resume it.")),
     "resume": (prescribing.resume, gettext_lazy("The program goes on from today.")),
     "end": (prescribing.end, gettext_lazy("The program has ended. Its history and logs stay.")),
 }
-"""The steps of a program's life by the last part of their address."""
+"""The steps of a program's life by the last part of their address, with what is said once they are done."""
 
 
 @require_POST
@@ -44,7 +47,22 @@ def step(request: StaffRequest, pk: UUID, act: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, str(done))
+        messages.success(request, str(done) or _started(request, program))
+    return redirect("admin:sheet", pk=pk)
+
+
+@require_POST
+@pages.for_who_may("view", Program)
+def invite(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Invites the program's patient to the portal, where it can be seen."""
+    program = fetched(request, "view", pk)
+    patient = pages.fetch(request, "invite", Patient, pk=program.patient_id)
+    try:
+        inviting.invite(patient=patient, by=request.user, now=request.now)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The invitation goes to %(email)s.") % {"email": patient.email})
     return redirect("admin:sheet", pk=pk)
 
 
@@ -126,10 +144,15 @@ def revert(request: StaffRequest, pk: UUID, number: int) -> HttpResponse:
         "old": old,
         "words": wording.dosage(old.dosage),
         "changes": _words(row, old),
+        "outside": _outside(row, old),
         "first_day": adjusting.first_day(row.program, request.now),
         "form": form,
     }
     return render(request, "admin/revert.html", context, status=422 if form.errors else 200)
+
+
+def _started(request: StaffRequest, program: Program) -> str:
+    return telling.of_start(program.patient, telling.portal_of(program.patient, request.user))
 
 
 def _prescription(request: StaffRequest, pk: UUID) -> Prescription:
@@ -141,3 +164,9 @@ def _words(row: Prescription, old: DosageRevision) -> list[str]:
     """What differs between what the prescription says last and what it would go back to."""
     newest = row.revisions.order_by("-number").first()
     return [wording.change(each) for each in changes(newest.dosage, old.dosage)] if newest else []
+
+
+def _outside(row: Prescription, old: DosageRevision) -> tuple[Problem, ...]:
+    """What going back would put outside the usual again."""
+    newest = row.revisions.order_by("-number").first()
+    return adjusting.newly_outside(old.dosage, newest.dosage if newest else None, row.exercise)

@@ -16,7 +16,7 @@ from programs.actions.watching import Cell, Flag, SheetRow
 from programs.admin.forms import DosageForm, fields_of, label
 from programs.models.revision import LOAD_UNITS, SIDES
 from programs.rules.adherence import ADHERENT
-from programs.rules.dosage import FIELDS, Dosage, Problem, changes, warnings
+from programs.rules.dosage import FIELDS, Dosage, Problem, changes, problems
 
 WIDTHS = {"side": "w2", "reps_per_set": "w2", "tempo": "w2", "load_unit": "w2", "band_colour": "w2"} | {
     "times_a_day": "wt",
@@ -32,23 +32,10 @@ WIDTHS = {"side": "w2", "reps_per_set": "w2", "tempo": "w2", "load_unit": "w2", 
 }
 UNITS = {"hold_s": "s", "rest_s": "s", "distance_m": "m"}
 SELDOM = {
-    "reps_max",
-    "reps_per_set",
-    "tempo",
-    "load",
-    "load_unit",
-    "band_colour",
-    "effort_target",
-    "heart_rate_min",
-    "heart_rate_max",
-    "starts_on",
-    "ends_on",
-    "duration_max_min",
-    "pain_ceiling",
-    "rest_s",
-    "weekdays",
-    "days_a_week",
-}
+    "reps_max", "reps_per_set", "tempo", "load", "load_unit", "band_colour",
+    "effort_target", "heart_rate_min", "heart_rate_max", "starts_on", "ends_on", "duration_max_min",
+    "pain_ceiling", "rest_s", "weekdays", "days_a_week",
+}  # fmt: skip
 """Fields that stand behind "more" until they hold something."""
 
 
@@ -124,6 +111,16 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A value newly outside the usual. `token` names it with its prescription and field: ticked, it is meant."""
+
+    token: str
+    value: str
+    message: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mark:
     """A day of the strip: which drawing, and what it says."""
 
@@ -134,11 +131,16 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One prescription on the sheet. `wanted` is the dosage that saving would write."""
+    """One prescription on the sheet. `wanted` is the dosage that saving would write.
+
+    `ticked` are the values said to be meant, on the whole sheet; `refused` what a save asked about.
+    """
 
     row: SheetRow
     form: DosageForm
     wanted: Dosage
+    ticked: frozenset[str] = frozenset()
+    refused: tuple[Problem, ...] = ()
 
     @property
     def picture(self) -> str:
@@ -163,11 +165,31 @@ class Line:
         ]
 
     @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What of the changed dosage lies outside the usual."""
-        if self.wanted == self.row.dosage:
-            return ()
-        return warnings(self.wanted, adjusting.ranges(self.row.exercise))
+    def asks(self) -> list[Ask]:
+        """What of the changed dosage is to be said to be meant: it lies outside the usual, and did not before."""
+        if not self.is_sound:
+            return []
+        new = adjusting.newly_outside(self.wanted, self.row.dosage, self.row.exercise)
+        outside = {problem.field: problem.message for problem in (*new, *self.refused)}
+        return [
+            Ask(
+                token=self._token(name),
+                value=shown(name, getattr(self.wanted, name)),
+                message=message,
+                is_ticked=self._token(name) in self.ticked,
+            )
+            for name, message in outside.items()
+        ]
+
+    @property
+    def meant(self) -> frozenset[str]:
+        """The fields whose value, as it stands now, was said to be meant."""
+        return frozenset(name for name in self._names() if self._token(name) in self.ticked)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all was read and could be prescribed, so that it can be counted."""
+        return not self.form.errors and not problems(self.wanted)
 
     @property
     def is_edited(self) -> bool:
@@ -205,6 +227,9 @@ class Line:
     def pains(self) -> list[int]:
         """Pains of the last days, oldest first."""
         return [cell.pain for cell in self.row.cells if cell.pain is not None]
+
+    def _token(self, name: str) -> str:
+        return f"{self.row.prescription.pk}:{name}:{shown(name, getattr(self.wanted, name))}"
 
     def _names(self) -> tuple[str, ...]:
         return fields_of(self.row.dosage.mode)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,11 +25,11 @@ from clinic.web.pages import StaffRequest
 from patients.models import Consultation
 from programs.actions import adjusting, watching
 from programs.actions.watching import Sheet
-from programs.admin import trend
+from programs.admin import telling, trend
 from programs.admin.forms import AddForm, ApplyForm, DosageForm, SaveForm, ShiftForm, values
 from programs.admin.lines import ADHERENT_PERCENT, Line, total
 from programs.models import DosageRevision, Program, ProgramStatus
-from programs.rules.dosage import Burden, Dosage, changed, weekly_repetitions
+from programs.rules.dosage import Burden, Dosage, Problem, changed, weekly_repetitions
 
 QUICK = _lazy("Pain rising"), _lazy("Too easy"), _lazy("Tested today")
 """Beginnings of a reason."""
@@ -114,7 +115,8 @@ def shown(request: StaffRequest, desk: Desk, status: int = 200) -> HttpResponse:
     """The page, and the note that it was read."""
     program, standing = desk.sheet.program, desk.sheet
     pages.seen(request, "program sheet", [program.patient_id])
-    wanted = [line.wanted for line in desk.lines]
+    is_counted = all(line.is_sound for line in desk.lines)
+    wanted = [line.wanted if is_counted else line.row.dosage for line in desk.lines]
     context = {
         "desk": desk,
         "sheet": standing,
@@ -126,8 +128,10 @@ def shown(request: StaffRequest, desk: Desk, status: int = 200) -> HttpResponse:
         .with_names()
         .first(),
         "total": total(desk.lines),
+        "is_counted": is_counted,
         "burden": Burden.of(wanted),
         "repetitions": _repetitions(standing, wanted),
+        "portal": telling.portal_of(program.patient, request.user),
         "is_open": program.status != ProgramStatus.ENDED,
         **_forms(),
         **_figures(standing),
@@ -183,11 +187,15 @@ def _save(request: StaffRequest, program: Program) -> HttpResponse:
         effective_on=told["effective_on"],
         expected_version=told["version"],
         note_to_patient=told["note_to_patient"],
+        on_purpose={line.row.prescription.pk: line.meant for line in desk.lines},
     )
     try:
         written = adjusting.save_sheet(program=program, edit=edit, by=request.user, now=request.now)
     except adjusting.ChangedMeanwhile as refusal:
         return shown(request, _rebased(desk, refusal), 409)
+    except adjusting.NotOnPurpose as refusal:
+        _ask(desk, refusal)
+        return shown(request, desk, 422)
     except Refusal as refusal:
         _put_beside(desk, refusal)
         return shown(request, desk, STATUS.get(refusal.kind, 422))
@@ -213,7 +221,8 @@ def _line(row: Any, data: QueryDict | None, seen: Mapping[UUID, DosageRevision])
     if sent is not None and form.is_valid():
         base = seen.get(form.cleaned_data["base"], row.revision)
         wanted = changed(row.dosage, **form.typed(base.dosage))
-    return Line(row=row, form=form, wanted=wanted)
+    ticked = frozenset(data.getlist("on_purpose")) if data is not None else frozenset()
+    return Line(row=row, form=form, wanted=wanted, ticked=ticked)
 
 
 def _over(desk: Desk, wanted: Mapping[UUID, Dosage]) -> list[Line]:
@@ -226,7 +235,7 @@ def _over(desk: Desk, wanted: Mapping[UUID, Dosage]) -> list[Line]:
             continue
         initial = values(dosage) | {"base": line.row.revision.pk}
         form = DosageForm(prefix=line.form.prefix, dosage=line.row.dosage, initial=initial)
-        lines.append(Line(row=line.row, form=form, wanted=dosage))
+        lines.append(replace(line, form=form, wanted=dosage))
     return lines
 
 
@@ -250,6 +259,15 @@ def _put_beside(desk: Desk, refusal: Refusal) -> None:
         desk.save.add_error(None, _("Nothing was saved. Look at the marked fields."))
     else:
         desk.save.add_error(refusal.field if refusal.field in desk.save.fields else None, refusal.message)
+
+
+def _ask(desk: Desk, refusal: adjusting.NotOnPurpose) -> None:
+    """What lies outside the usual, each to be ticked beside the change, and a word about it on top."""
+    asked: dict[str, list[Problem]] = defaultdict(list)
+    for each in refusal.details["warnings"]:  # type: ignore[attr-defined]  # a list, as the refusal documents
+        asked[each["prescription"]].append(Problem(each["field"], each["code"], each["message"]))
+    desk.lines = [replace(line, refused=tuple(asked[str(line.row.prescription.pk)])) for line in desk.lines]
+    desk.save.add_error(None, _("Nothing was saved. Tick what you prescribe on purpose, or change it."))
 
 
 def _repetitions(standing: Sheet, wanted: Sequence[Dosage]) -> tuple[int, int]:

@@ -93,6 +93,7 @@ class Prescriptions(Door):
                 **told,
                 "exercise": self.fetch("view", Exercise, pk=told["exercise"]),
                 "dosage": dosages.from_mapping(told["dosage"]) if "dosage" in told else None,
+                "on_purpose": adjusting.ON_PURPOSE,  # a reason says it (the API asks for no more)
             }
         )
         prescription = prescribing.prescribe(program=program, line=line, by=self.user, now=self.now)
@@ -124,6 +125,7 @@ class Revisions(Door):
             reason=told["reason"],
             effective_on=told.get("effective_on"),
             expected_number=told.get("number"),
+            on_purpose=adjusting.ON_PURPOSE,
         )
         revision = adjusting.revise_fields(prescription=prescription, edit=edit, by=self.user, now=self.now)
         self.seen("revisions", [prescription.program.patient_id])

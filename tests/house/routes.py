@@ -54,6 +54,7 @@ ANSWERS = {
     "admin/programs/<uuid:pk>/tried/": "405 405 405 405 405 405 405",
     "admin/programs/<uuid:pk>/exercises/": "405 405 405 405 405 405 405",
     "admin/programs/<uuid:pk>/template/": "405 405 405 405 405 405 405",
+    "admin/programs/<uuid:pk>/invite/": "405 405 405 405 405 405 405",
     "admin/programs/<uuid:pk>/<act>/": "405 405 405 405 405 405 405",
     "admin/prescriptions/<uuid:pk>/stop/": "login 403 403 403 ok 404 403",
     "admin/prescriptions/<uuid:pk>/revert/<int:number>/": "login 403 403 403 ok 404 403",

@@ -39,6 +39,14 @@ def second(knee: Prescription) -> Prescription:
     return prescription
 
 
+@pytest.fixture
+def usually_5_to_30(knee: Prescription) -> Prescription:
+    """Knee-to-chest with a recommended hold of 5 to 30 s."""
+    knee.exercise.recommended = {"hold_s": [5, 30, "Trial"]}
+    knee.exercise.save()
+    return knee
+
+
 def revise(knee: Prescription, mira: Practitioner, now: datetime, **edit: object) -> DosageRevision:
     """A change by Mira that would be accepted but for what the test changes in it."""
     values = {"dosage": LONGER_HOLD, "reason": "Easy at 5 s"} | edit
@@ -92,10 +100,30 @@ class TestRevise:
         knee.exercise.save()
         with pytest.raises(adjusting.ReasonMissing, match="hold is usually 5 to 30 s"):
             revise(knee, mira, now, dosage=changed(KNEE_TO_CHEST, hold_s=45), reason="")
-        assert (
-            revise(knee, mira, now, dosage=changed(KNEE_TO_CHEST, hold_s=45), reason="Older adult").number
-            == 2
-        )
+
+    def test_outside_the_usual_it_is_said_to_be_on_purpose(
+        self, usually_5_to_30: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        """A slip of the finger with some reason for another field does not pass."""
+        knee, longer = usually_5_to_30, changed(KNEE_TO_CHEST, hold_s=45)
+        with pytest.raises(adjusting.NotOnPurpose, match="hold is usually 5 to 30 s") as refusal:
+            revise(knee, mira, now, dosage=longer, reason="Older adult", on_purpose=["reps"])
+        [warning] = refusal.value.details["warnings"]
+        assert (warning["prescription"], warning["field"]) == (str(knee.pk), "hold_s")
+        assert knee.revisions.count() == 1
+        assert revise(knee, mira, now, dosage=longer, reason="Older adult", on_purpose=["hold_s"]).number == 2
+
+    def test_what_lay_outside_before_is_not_asked_about_again(
+        self, usually_5_to_30: Prescription, mira: Practitioner, now: datetime
+    ) -> None:
+        knee, longer = usually_5_to_30, changed(KNEE_TO_CHEST, hold_s=45)
+        revise(knee, mira, now, dosage=longer, on_purpose=["hold_s"])
+        assert revise(knee, mira, now, dosage=changed(longer, reps=8)).number == 3
+        with pytest.raises(adjusting.NotOnPurpose):
+            revise(knee, mira, now, dosage=changed(longer, hold_s=50))
+        assert revise(knee, mira, now, dosage=KNEE_TO_CHEST).number == 4
+        back = adjusting.revert(prescription=knee, to_number=2, reason="Fits", by=mira.user, now=now)
+        assert back.dosage == longer
 
     def test_it_refuses_a_reason_that_does_not_fit(
         self, knee: Prescription, mira: Practitioner, now: datetime

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from clinic.models import AccessEvent, OutboxMessage, Practitioner, User
-from patients.models import Patient
+from patients.models import Patient, PortalAccess
 from programs.actions import adjusting, prescribing
 from programs.actions.adjusting import Edit
 from programs.models import (
@@ -226,6 +226,52 @@ class TestSaving:
             assert f'value="{escape(value)}"' in page
         assert DosageRevision.objects.count() == 1
 
+    def test_a_value_outside_the_recommended_range_is_asked_about_once(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        """By a tick beside the change, which goes with the value: another value is asked about anew."""
+        knee.exercise.recommended = {"hold_s": [5, 30, "a trial"]}
+        knee.exercise.save()
+        typed = filled(at_mira, program, hold_s="45", reason="Older adult")
+        answer = at_mira.post(url(program), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "For this exercise hold is usually 5 to 30 s." in page
+        assert "I prescribe 45 s on purpose." in page
+        assert f'name="{knee.pk}-hold_s" value="45"' in page
+        assert ">\nOlder adult</textarea>" in page
+        [said] = re.findall(r'name="on_purpose" value="([^"]+)"', page)
+        assert (
+            at_mira.post(url(program), typed | {f"{knee.pk}-hold_s": "54", "on_purpose": said}).status_code
+            == 422
+        )
+        assert DosageRevision.objects.count() == 1
+        assert at_mira.post(url(program), typed | {"on_purpose": said}).status_code == 302
+        assert knee.revisions.get(number=2).dosage.hold_s == 45
+        assert at_mira.post(url(program), filled(at_mira, program, reps="8")).status_code == 302
+
+    def test_the_second_of_two_keeps_what_was_said_to_be_on_purpose(
+        self, at_mira: Client, program: Program, knee: Prescription, leila: Practitioner, now: datetime
+    ) -> None:
+        knee.exercise.recommended = {"hold_s": [5, 30, "a trial"]}
+        knee.exercise.save()
+        typed = filled(at_mira, program, hold_s="45") | {"on_purpose": f"{knee.pk}:hold_s:45 s"}
+        edit = Edit(dosage=changed(KNEE_TO_CHEST, times_a_day=1), reason="Too much for her")
+        adjusting.revise(prescription=knee, edit=edit, by=leila.user, now=now)
+        answer = at_mira.post(url(program), typed)
+        assert answer.status_code == 409
+        assert f'name="on_purpose" value="{knee.pk}:hold_s:45 s" checked' in answer.content.decode()
+
+    @pytest.mark.parametrize(("typed", "end"), [("-30", ""), ("-30", "tried/"), ("many", "")])
+    def test_no_difference_is_counted_from_what_cannot_be_prescribed(
+        self, at_mira: Client, program: Program, typed: str, end: str
+    ) -> None:
+        answer = at_mira.post(url(program, end), filled(at_mira, program, reps=typed))
+        figures = answer.content.decode().split('id="figures"')[1].split("</dl>")[0]
+        assert "<s>" not in figures
+        assert "-" not in "".join(re.findall(r"<dd>(.*?)</dd>", figures))
+        assert "Counted anew once" in figures
+
     def test_the_second_of_two_is_told_and_keeps_what_was_typed(
         self, at_mira: Client, program: Program, knee: Prescription, leila: Practitioner, now: datetime
     ) -> None:
@@ -293,6 +339,40 @@ class TestActs:
         refused = at_mira.post(url(program, "activate/"), follow=True)
         assert "so this cannot be done" in refused.content.decode()
 
+    def test_who_cannot_open_the_portal_is_invited_from_the_sheet(
+        self, at_mira: Client, program: Program, now: datetime
+    ) -> None:
+        assert "told by email and in the portal" in at_mira.get(url(program)).content.decode()
+        PortalAccess.objects.update(ended_at=now)
+        page = at_mira.get(url(program)).content.decode()
+        assert "cannot open the portal yet." in page
+        assert "told by email and in the portal" not in page
+        assert at_mira.post(url(program, "invite/"))["Location"] == url(program)
+        assert OutboxMessage.objects.filter(kind="invitation").exists()
+        assert "cannot open the portal yet" not in at_mira.get(url(program)).content.decode()
+
+    def test_without_an_email_the_sheet_says_where_to_add_one(
+        self, at_mira: Client, program: Program, elena: Patient
+    ) -> None:
+        PortalAccess.objects.all().delete()
+        Patient.objects.update(email="")
+        page = at_mira.get(url(program)).content.decode()
+        assert f'href="/desk/patients/{elena.pk}/"' in page
+        assert f'action="{url(program, "invite/")}"' not in page
+        told = at_mira.post(url(program, "invite/"), follow=True).content.decode()
+        assert "Add an email address first" in told
+
+    @pytest.mark.parametrize(
+        ("email", "said"), [("e@example.org", "Invite the patient"), ("", "neither an email")]
+    )
+    def test_giving_a_program_to_whom_no_portal_is_open_says_so(
+        self, at_mira: Client, program: Program, email: str, said: str
+    ) -> None:
+        PortalAccess.objects.all().delete()
+        Patient.objects.update(email=email)
+        Program.objects.update(status=ProgramStatus.DRAFT)
+        assert said in at_mira.post(url(program, "activate/"), follow=True).content.decode()
+
     @pytest.mark.parametrize(
         ("acts", "status"),
         [(["pause"], "paused"), (["pause", "resume"], "active"), (["end"], "ended")],
@@ -329,7 +409,7 @@ class TestActs:
     def test_another_clinic_and_the_desk_can_do_none_of_it(
         self, program: Program, knee: Prescription, jonas: Practitioner, hedda: User
     ) -> None:
-        for end in ("exercises/", "template/", "end/", "tried/"):
+        for end in ("exercises/", "template/", "end/", "tried/", "invite/"):
             assert browser(jonas.user).post(url(program, end)).status_code == 404
             assert browser(hedda).post(url(program, end)).status_code == 403
         for act in ("stop/", "revert/1/"):

@@ -8,7 +8,7 @@ import pytest
 from clinic.models import Clinic, OutboxMessage, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from programs.actions import adjusting, prescribing
-from programs.actions.changing import InThePast, ProgramEnded, ReasonMissing
+from programs.actions.changing import InThePast, NotOnPurpose, ProgramEnded, ReasonMissing
 from programs.actions.prescribing import Line, Plan
 from programs.models import Exercise, Prescription, Program, ProgramStatus, Template, TemplateItem
 from programs.rules.dosage import OutOfBounds, changed, to_mapping
@@ -131,15 +131,27 @@ class TestPrescribe:
         assert refusal.value.field == "hold_s"
         assert not Prescription.objects.exists()
 
-    def test_outside_the_recommended_range_it_asks_for_a_reason(
+    def test_outside_the_recommended_range_it_asks_for_a_reason_and_that_it_is_meant(
         self, draft: Program, exercise: Exercise, mira: Practitioner, now: datetime
     ) -> None:
         line = Line(exercise=exercise, dosage=changed(KNEE_TO_CHEST, hold_s=40))
         with pytest.raises(ReasonMissing):
             prescribing.prescribe(program=draft, line=line, by=mira.user, now=now)
         said = replace(line, reason="Older adult")
+        with pytest.raises(NotOnPurpose):
+            prescribing.prescribe(program=draft, line=said, by=mira.user, now=now)
+        said = replace(said, on_purpose=["hold_s"])
         row = prescribing.prescribe(program=draft, line=said, by=mira.user, now=now)
         assert row.revisions.get().reason == "Older adult"
+
+    def test_what_the_library_itself_starts_with_is_not_asked_about(
+        self, draft: Program, exercise: Exercise, mira: Practitioner, now: datetime
+    ) -> None:
+        exercise.recommended = {"hold_s": [10, 30, "Trial"]}
+        exercise.save()
+        line = Line(exercise=exercise, reason="As the leaflet says")
+        row = prescribing.prescribe(program=draft, line=line, by=mira.user, now=now)
+        assert row.revisions.get().dosage == KNEE_TO_CHEST
 
     def test_it_refuses_a_past_day(
         self, draft: Program, exercise: Exercise, mira: Practitioner, now: datetime

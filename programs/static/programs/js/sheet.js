@@ -3,8 +3,8 @@ const form = document.getElementById("sheet");
 const list = document.getElementById("change-list");
 
 if (form && list) {
-  form.addEventListener("input", (event) => { days(event.target); redraw(); });
-  form.addEventListener("change", redraw);
+  form.addEventListener("input", (event) => { if (!list.contains(event.target)) { days(event.target); redraw(); } });
+  form.addEventListener("change", (event) => { if (!list.contains(event.target)) redraw(); });
   document.addEventListener("click", pressed);
   document.addEventListener("keydown", save);
   window.addEventListener("beforeunload", (event) => { if (form.dataset.dirty) event.preventDefault(); });
@@ -44,12 +44,28 @@ function typed(field) {
 function redraw() {
   const changed = fields().filter((field) => mark(field));
   for (const row of form.querySelectorAll(".ex")) row.classList.toggle("edited", Boolean(row.querySelector(".f.ch")));
-  list.replaceChildren(...changed.map(entry));
+  relist(changed);
   count("change-count", changed.length);
   count("save", changed.length);
   const sticky = document.getElementById("sticky-count");
   if (sticky) sticky.textContent = document.getElementById("change-count").textContent;
   if (changed.length) form.dataset.dirty = "1"; else delete form.dataset.dirty;
+}
+
+// The list anew, but only where it differs: a tick box must not vanish under the finger. Ticks stay with their value.
+let listed = "";
+function relist(changed) {
+  const ticked = new Set([...list.querySelectorAll("[name=on_purpose]:checked")].map((box) => box.value));
+  const now = changed.map(token).join("\n");
+  if (now === listed && list.querySelector(".chg")) return;
+  listed = now;
+  list.replaceChildren(...changed.map(entry));
+  for (const box of list.querySelectorAll("[name=on_purpose]")) box.checked = ticked.has(box.value);
+}
+
+// The value with its place, as the server names it.
+function token(field) {
+  return `${field.closest(".ex").id.replace("row-", "")}:${field.dataset.field}:${typed(field)}`;
 }
 
 // Marks a field as changed and as outside its range, and moves the mark on its track; returns whether it is changed.
@@ -93,6 +109,12 @@ function entry(field, at, all) {
     const warning = shape.querySelector(".warn");
     warning.hidden = false;
     warning.querySelector("span").textContent = list.dataset.over.replace("LOW", number(field.dataset.low)).replace("HIGH", number(field.dataset.high));
+    const meant = shape.querySelector(".meant");
+    meant.hidden = false;
+    meant.querySelector("input").value = token(field);
+    meant.querySelector("span").textContent = list.dataset.meant.replace("VALUE", typed(field));
+  } else {
+    shape.querySelector(".meant").remove();
   }
   return shape;
 }
