@@ -15,7 +15,7 @@ from clinic import policy
 from clinic.actions import signing_in
 from clinic.models import User
 from clinic.models.secret import decrypt, encrypt
-from clinic.web import origin
+from clinic.web import origin, sayings
 from clinic.web.context import organisation_name
 
 PATIENT_SESSION = timedelta(days=30)
@@ -26,6 +26,8 @@ RESET = "account/email/password_reset_key"
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody signs up; the page never waits for a mail server, and is the same whether an account exists or not."""
+
+    error_messages = DefaultAccountAdapter.error_messages | sayings.ACCOUNT  # noqa: RUF012 - allauth's own attribute
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: accounts are made by invitation."""
@@ -66,6 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP secrets are encrypted at rest, and the organisation's name stands in the authenticator app."""
+
+    error_messages = DefaultMFAAdapter.error_messages | sayings.SECOND_FACTOR  # noqa: RUF012
 
     def get_totp_issuer(self) -> str:
         """The name shown in the authenticator app."""
