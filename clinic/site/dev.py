@@ -16,7 +16,9 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from clinic.models import Clinic
 from clinic.web import origin
 
 P = ParamSpec("P")
@@ -62,7 +64,7 @@ def for_trying(
 @for_trying
 def outbox(request: HttpRequest) -> HttpResponse:
     """The mails, newest first, and the second factors of the demo's staff."""
-    return render(request, "site/outbox.html", {"mails": _mails(), "codes": _codes(), "mail": None})
+    return _shown(request, _mails(), None)
 
 
 @for_trying
@@ -72,13 +74,21 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
     chosen = next((mail for mail in mails if mail.name == name), None)
     if chosen is None:
         raise Http404
-    return render(request, "site/outbox.html", {"mails": mails, "codes": _codes(), "mail": chosen})
+    return _shown(request, mails, chosen)
 
 
 @for_trying
 def ui(request: HttpRequest) -> HttpResponse:
     """The design system."""
     return render(request, "site/ui.html")
+
+
+def _shown(request: HttpRequest, mails: list[Mail], chosen: Mail | None) -> HttpResponse:
+    """The page on the clock of the first clinic by name, for nobody is signed in; it says whose clock that is."""
+    clinic = Clinic.objects.filter(archived_at=None).order_by("name").first()
+    context = {"mails": mails, "codes": _codes(), "mail": chosen, "clinic": clinic}
+    with timezone.override(clinic.zone if clinic else None):
+        return render(request, "site/outbox.html", context)
 
 
 def _mails() -> list[Mail]:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(next((page for role, page in WORK.items() if role in roles), "portal"))
     clinics = Clinic.objects.filter(archived_at=None).order_by("name")
     return render(request, "site/home.html", {"clinics": clinics})
+
+
+def icon(_request: HttpRequest) -> HttpResponse:
+    """The product's mark, for browsers and feed readers that ask for it by the name of old."""
+    return redirect(static("clinic/mark.svg"))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from clinic.site import dev, health, home, post, setup
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("favicon.ico", home.icon, name="icon"),
     path("theme/", home.theme, name="theme"),
     path("setup/<str:token>/", setup.first_manager, name="first_manager"),
     path("healthz", health.healthz, name="healthz"),

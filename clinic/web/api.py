@@ -80,7 +80,9 @@ def unknown(sent: Iterable[object], known: Iterable[str]) -> dict[str, list[str]
     names = sorted(known)
     words = _("Nothing reads %(name)s: remove it, or use one of %(names)s.")
     return {
-        name: [words % {"name": name[:60], "names": ", ".join(names)}] for name in map(str, sent) if name not in names
+        name: [words % {"name": name[:60], "names": ", ".join(names)}]
+        for name in map(str, sent)
+        if name not in names
     }
 
 

@@ -17,7 +17,7 @@ from clinic.models.row import new_id
 Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR = (
     *("mfa_activate_totp", "account_reauthenticate", "mfa_reauthenticate"),
-    *("account_logout", "theme", "healthz", "readyz"),
+    *("account_logout", "theme", "icon", "healthz", "readyz"),
 )
 """What setting up a second factor needs, the way out, and what everybody may."""
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})

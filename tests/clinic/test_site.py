@@ -136,6 +136,22 @@ def test_the_demo_shows_its_mails_and_its_design(client: Client, demo: Path, pat
         assert "Your visit" in page.content.decode()
 
 
+def test_the_mails_of_the_demo_stand_on_the_clock_of_the_first_clinic(
+    client: Client, demo: Path, riverside: Clinic, old_town: Clinic
+) -> None:
+    assert riverside.time_zone == old_town.time_zone == "Europe/Berlin"
+    text = client.get("/dev/outbox/0001/").content.decode()
+    assert "Tue 17 Mar, 09:00" in text
+    assert f"Times are those of {min(riverside.name, old_town.name)}." in text
+
+
+def test_the_icon_of_the_tab_is_there_also_where_no_page_names_it(client: Client) -> None:
+    answer = client.get("/favicon.ico", follow=True)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert 'rel="icon"' in client.get("/accounts/login/").content.decode()
+
+
 def test_the_demo_shows_the_second_factor_of_its_staff_alone(client: Client, demo: Path, hedda: User) -> None:
     factories.give_second_factor(factories.UserFactory.create(name="Desk", email="desk@demo.clinic"))
     counters = list(yield_hotp_counters_from_time())

@@ -225,7 +225,7 @@ def test_a_visit_is_moved_and_keeps_its_time_where_the_new_one_is_gone(
 
 
 @pytest.mark.parametrize(("fault", "number"), [(booking.Busy, 423), (policy.NotYours, 403)])
-def test_a_refusal_answers_by_its_kind_and_a_busy_diary_keeps_the_choice(
+def test_a_refusal_answers_by_its_kind_and_a_busy_diary_keeps_the_choice(  # noqa: PLR0917
     desk: Client,
     booked: Booked,
     elena: Patient,
