@@ -1,12 +1,14 @@
 """The environment is made again exactly when something that it was made from has changed."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bench import __main__ as measuring
 from clinic.launch import bootstrap
 from clinic.launch.bootstrap import Stamp
 
@@ -91,11 +93,13 @@ def test_where_no_package_brings_npm_it_says_what_to_install(root: Path) -> None
         bootstrap.own_npm(root)
 
 
-def test_a_measurement_started_outside_the_environment_starts_again_as_itself() -> None:
-    python = f"{sys.base_prefix}/bin/python{sys.version_info.major}"
-    here = Path(__file__).resolve().parent.parent.parent
-    command = [python, "-m", "bench", "no-such-scenario"]
-    answer = subprocess.run(
-        command, cwd=here, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    assert (answer.returncode, answer.stdout[:24]) == (2, "python3 -m bench screens")
+def test_a_measurement_started_outside_the_environment_starts_again_as_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(sys, "prefix", "/usr")
+    monkeypatch.setattr(sys, "argv", ["bench", "no-such-scenario"])
+    monkeypatch.setattr(bootstrap, "is_fresh", lambda _root, dev: dev)
+    monkeypatch.setattr(os, "execv", lambda _python, argv: begun.append(argv[1:]))
+    measuring.main()
+    assert begun == [["-m", "bench", "no-such-scenario"]]
