@@ -15,6 +15,7 @@ from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.models import Patient
+from programs.actions import watching
 from programs.actions.sitting import (
     ExerciseEntry,
     SessionEntry,
@@ -39,6 +40,7 @@ __all__ = [
     "BadLog",
     "ExerciseEntry",
     "InTheFuture",
+    "MayBeTheSame",
     "NotInYourProgram",
     "NotYours",
     "OutsideProgram",
@@ -48,6 +50,7 @@ __all__ = [
     "TooOld",
     "add_next_morning",
     "take",
+    "take_from_form",
 ]
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -95,6 +98,20 @@ class OutsideProgram(Refusal):
     kind = Kind.CONFLICT
 
 
+class MayBeTheSame(Refusal):
+    """A sitting with one of the exercises came in since the form was opened; `found` is that sitting."""
+
+    code = "may_be_the_same"
+    kind = Kind.CONFLICT
+
+    def __init__(self, found: watching.Sent) -> None:
+        super().__init__(
+            _("A session was sent after you opened this form. Send this one only if you did it again."),
+            details={"session": str(found.session.pk)},
+        )
+        self.found = found
+
+
 @dataclass(frozen=True)
 class Taken:
     """The sitting as it stands, and whether this call made it."""
@@ -140,6 +157,29 @@ def take(
         if stored.pk == session.pk:
             _add_exercises(session, with_the_sittings(log), revisions)
     return Taken(stored, created=stored.pk == session.pk)
+
+
+def take_from_form(
+    *, patient: Patient, log: SessionEntry, after: UUID | None, by: User, now: datetime
+) -> Taken:
+    """As `take`, for a page that a person fills in: asks before it takes what may be the same sitting twice.
+
+    Two tabs, two phones, or a form that came up anew have a UUID each, so the UUID cannot tell a second sitting from
+    the first one sent again; neither can the number of doses, for several sittings a day are normal. What can is
+    whether the person knew: a sitting with one of these exercises that came in since the form was opened, and is not
+    the one `after` which the person said to log another, is put before them, and their log stays on the page until
+    they say. A device that keeps logs sends them by `take`, once each, and is never asked. Two forms at the same moment
+    wait for each other at the patient's row. Raises MayBeTheSame, and what `take` raises.
+    """
+    opened_at = _started(log, now)
+    with transaction.atomic():
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+        wanted = [each.prescription for each in log.exercises]
+        found = watching.since(patient=patient, prescriptions=wanted, moment=opened_at)
+        is_known = found is None or found.session.pk == after
+        if found and not is_known and not watching.sent_as(patient=patient, client_uuid=log.client_uuid):
+            raise MayBeTheSame(found)
+        return take(patient=patient, log=log, by=by, now=now)
 
 
 def add_next_morning(*, session: SessionLog, pain: int, by: User, now: datetime) -> SessionLog:

@@ -20,7 +20,9 @@ def progress(request: PortalRequest) -> HttpResponse:
     today = wallclock.local_day(request.now, request.patient.clinic.zone)
     first = week_of(today)[0] - timedelta(weeks=WEEKS - 1)
     sessions = list(
-        SessionLog.objects.filter(patient=request.patient, day__gte=first).order_by("-started_at")
+        SessionLog.objects.filter(patient=request.patient, day__gte=first)
+        .select_related("program__clinic")
+        .order_by("-started_at")
     )
     pages.seen(request, "progress", [request.patient.pk])
     context = {"weeks": _weeks(first, today, sessions), "sessions": sessions}

@@ -18,7 +18,8 @@ from clinic.web import pages
 from patients.web.portal import PortalRequest, page, portal_page
 from programs import wording
 from programs.actions import recording, sitting, stocking, watching
-from programs.models import DosageRevision, Exercise, Feel, LogSource, LogStatus, SkipReason
+from programs.actions.watching.today import too_painful
+from programs.models import DosageRevision, Exercise, Feel, LogStatus, SkipReason
 
 REVISION = "-revision"
 """Ends the name of the field that says under which dose an exercise was done; before it stands the prescription."""
@@ -29,6 +30,7 @@ class SessionForm(forms.Form):
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput)
     started_at = forms.DateTimeField(widget=forms.HiddenInput)
+    after = forms.UUIDField(widget=forms.HiddenInput, required=False)
     pain_after = forms.IntegerField(
         error_messages={"required": gettext_lazy("Say how much pain there is now, 0 for none.")}
     )
@@ -66,40 +68,41 @@ class ExerciseForm(forms.Form):
         )
 
 
-Shown = tuple[DosageRevision, Exercise] | tuple[None, None]
-"""The dose that the form showed, and what was to be done; neither where it is none of the patient's."""
-NOTHING: Shown = (None, None)
-
-
 @dataclass(frozen=True)
-class Line:
-    """One exercise of the form; without a revision where it is none of the patient's, which the action refuses."""
+class Shown:
+    """What the form shows of one exercise: the dose, what is to be done, and the most pain to accept, 0 to 10."""
 
-    prescription: UUID
-    form: ExerciseForm
-    revision: DosageRevision | None
-    exercise: Exercise | None
+    revision: DosageRevision
+    exercise: Exercise
+    pain_ceiling: int
 
     @property
     def short(self) -> str:
-        """The dose that was shown, as a headline."""
-        return wording.short(self.revision.dosage) if self.revision else ""
+        """The dose, as a headline."""
+        return wording.short(self.revision.dosage)
 
     @property
     def picture(self) -> str:
         """The exercise's figure, on the side of the dose."""
-        if self.exercise is None or self.revision is None:
-            return ""
         mirrored = stocking.shows_other_side(self.exercise, self.revision.dosage.side)
         return stocking.picture_url(self.exercise, mirrored=mirrored)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exercise of the form; nothing is shown where it is none of the patient's, which the action refuses."""
+
+    prescription: UUID
+    form: ExerciseForm
+    shown: Shown | None
 
     def entry(self) -> recording.ExerciseEntry:
         """What the action takes; sets only where they differ from the dose."""
         told = self.form.cleaned_data
         status, amount = told["status"], told.get("amount")
         sets: tuple[sitting.SetEntry, ...] = ()
-        if self.revision and amount and status != LogStatus.SKIPPED:
-            sets = sitting.sets_done(self.revision.dosage, amount)
+        if self.shown and amount and status != LogStatus.SKIPPED:
+            sets = sitting.sets_done(self.shown.revision.dosage, amount)
         return recording.ExerciseEntry(
             prescription=self.prescription,
             revision=told["revision"],
@@ -111,30 +114,54 @@ class Line:
 
 @portal_page
 def log(request: PortalRequest) -> HttpResponse:
-    """The form of what is left today, or of all where nothing is; a POST takes the sitting."""
+    """The form of what is left today, or of all where nothing is, after telling of what was just sent; a POST takes it.
+
+    The form knows by `after` which sitting came last when it was shown.
+    """
     if request.method == "POST":
         return _take(request)
     seen = watching.today(patient=request.patient, now=request.now)
+    last = watching.last_of_day(seen=seen, now=request.now)
+    if last and watching.is_to_tell(last, seen=seen, known=request.GET.get("after", ""), now=request.now):
+        return _told(request, last, seen)
     items = seen.left or seen.due or seen.items
     if not items:
         messages.info(request, _("There is nothing to log yet: no exercise is prescribed for today."))
         return redirect("portal")
-    initial = {"client_uuid": new_id(), "started_at": request.now.isoformat()}
-    lines = [_line(item.prescription.pk, (item.revision, item.exercise)) for item in items]
-    return _form(request, SessionForm(initial=initial), lines)
+    initial = {
+        "client_uuid": new_id(),
+        "started_at": request.now.isoformat(),
+        "after": last and last.session.pk,
+    }
+    shown = ((item.prescription.pk, Shown(item.revision, item.exercise, item.pain_ceiling)) for item in items)
+    return _form(request, SessionForm(initial=initial), [_line(*each) for each in shown])
 
 
 def _take(request: PortalRequest) -> HttpResponse:
-    """Takes what the form showed, whatever changed since: what was stopped meanwhile was done all the same."""
+    """Takes what the form showed, whatever changed since: what was stopped meanwhile was done all the same.
+
+    A form that was taken before is not read again, for "back" may have emptied it: the page says what stands.
+    """
+    if stands := _stands(request):
+        return _told(request, stands, again=True)
     form = SessionForm(request.POST)
     lines = list(_sent(request))
     valid = all([form.is_valid(), *(line.form.is_valid() for line in lines)])
     taken = pages.attempt(form, lambda: _record(request, form, lines)) if valid else None
     if taken is None:
         return _form(request, form, lines, status=422)
-    if taken.created:
-        messages.success(request, _("Saved. Your physiotherapist can see it now."))
+    if isinstance(taken, watching.Sent):
+        return _form(request, form, lines, status=409, other=taken)
+    if not taken.created:  # the same form at the same moment
+        return _told(request, watching.Sent(taken.session), again=True)
+    messages.success(request, _("Saved. Your physiotherapist can see it now."))
     return redirect("portal")
+
+
+def _stands(request: PortalRequest) -> watching.Sent | None:
+    """The sitting that this form made before."""
+    made = _uuid(request.POST.get("client_uuid", ""))
+    return watching.sent_as(patient=request.patient, client_uuid=made) if made else None
 
 
 def _sent(request: PortalRequest) -> Iterator[Line]:
@@ -144,10 +171,13 @@ def _sent(request: PortalRequest) -> Iterator[Line]:
     mine = policy.visible(request.user, DosageRevision, "log").filter(
         prescription__program__patient=request.patient
     )
-    rows = mine.filter(pk__in=[pk for pk in sent.values() if pk]).select_related("prescription__exercise")
-    found = {row.prescription_id: (row, row.prescription.exercise) for row in rows}
+    rows = mine.filter(pk__in=[pk for pk in sent.values() if pk])
+    rows = rows.select_related("prescription__exercise", "prescription__program__clinic")
+    found = {
+        row.prescription_id: Shown(row, row.prescription.exercise, watching.pain_limit(row)) for row in rows
+    }
     for prescription in filter(None, sent):
-        yield _line(prescription, found.get(prescription, NOTHING), request.POST)
+        yield _line(prescription, found.get(prescription), request.POST)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -157,30 +187,60 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _record(request: PortalRequest, form: SessionForm, lines: list[Line]) -> recording.Taken:
-    entry = recording.SessionEntry(
-        **form.cleaned_data, sent_at=timezone.now(), exercises=tuple(line.entry() for line in lines)
-    )
-    return recording.take(
-        patient=request.patient, log=entry, by=request.user, source=LogSource.PORTAL, now=request.now
-    )
+def _record(request: PortalRequest, form: SessionForm, lines: list[Line]) -> recording.Taken | watching.Sent:
+    """What was taken, or another sitting that may be the same, of which the page asks."""
+    told = dict(form.cleaned_data)
+    after = told.pop("after")
+    exercises = tuple(line.entry() for line in lines)
+    entry = recording.SessionEntry(**told, sent_at=timezone.now(), exercises=exercises)
+    try:
+        return recording.take_from_form(
+            patient=request.patient, log=entry, after=after, by=request.user, now=request.now
+        )
+    except recording.MayBeTheSame as doubt:
+        return doubt.found
 
 
-def _line(prescription: UUID, shown: Shown, data: QueryDict | None = None) -> Line:
-    revision, exercise = shown
-    initial = {"revision": revision and revision.pk}  # no status: nobody is to send what nobody chose
+def _line(prescription: UUID, shown: Shown | None, data: QueryDict | None = None) -> Line:
+    initial = {"revision": shown and shown.revision.pk}  # no status: nobody is to send what nobody chose
     form = ExerciseForm(data, prefix=str(prescription), initial=initial)
-    if revision:
-        form.counted_by(sitting.counted(revision.dosage))
-    return Line(prescription, form, revision, exercise)
+    if shown:
+        form.counted_by(sitting.counted(shown.revision.dosage))
+    return Line(prescription, form, shown)
 
 
-def _form(request: PortalRequest, form: SessionForm, lines: list[Line], status: int = 200) -> HttpResponse:
+def _form(
+    request: PortalRequest,
+    form: SessionForm,
+    lines: list[Line],
+    status: int = 200,
+    other: watching.Sent | None = None,
+) -> HttpResponse:
+    """The form; with `other` it first asks whether it is that sitting again, and then goes on from it."""
     pages.seen(request, "session form", [request.patient.pk])
+    shown = [line for line in lines if line.shown]
     context = {
         "form": form,
-        "lines": [line for line in lines if line.revision],
+        "lines": shown,
         "feels": Feel.choices,
         "statuses": LogStatus.choices,
+        "other": other,
+        "after": other.session.pk if other else form["after"].value(),
+        "pain_ceiling": min((line.shown.pain_ceiling for line in shown if line.shown), default=None),
     }
     return page(request, "portal/session.html", "portal", context, status=status)
+
+
+def _told(
+    request: PortalRequest, sent: watching.Sent, seen: watching.Today | None = None, *, again: bool = False
+) -> HttpResponse:
+    """What was sent and stands, with the ways on. `again`: the same form came in once more."""
+    pages.seen(request, "session sent", [request.patient.pk])
+    today = seen or watching.today(patient=request.patient, now=request.now)
+    context = {
+        "sent": sent,
+        "again": again,
+        "today": today,
+        "too_painful": too_painful(today),
+    }
+    return page(request, "portal/sent.html", "portal", context)

@@ -95,11 +95,6 @@ def test_a_session_is_stored_with_its_revision_and_day(
     assert "Saved. Your physiotherapist can see it now." in elena_browses.get("/portal/").content.decode()
 
 
-def test_the_same_form_sent_twice_is_one_session(elena_browses: Client, sent: dict[str, str]) -> None:
-    assert [elena_browses.post(FORM, sent).status_code for _ in range(2)] == [302, 302]
-    assert (SessionLog.objects.count(), ExerciseLog.objects.count()) == (1, 1)
-
-
 def test_what_was_skipped_keeps_its_reason(
     elena_browses: Client, sent: dict[str, str], elenas_program: SimpleNamespace
 ) -> None:

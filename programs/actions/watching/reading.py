@@ -128,8 +128,7 @@ class Dosed:
     def pain_limit(self, day: date) -> int:
         """The most pain to accept, 0 to 10: that of the dosage in force, else the clinic's."""
         revision = self.in_force(day)
-        limit = revision.dosage.pain_ceiling if revision else None
-        return self.program.clinic.pain_ceiling if limit is None else limit
+        return pain_limit(revision) if revision else self.program.clinic.pain_ceiling
 
     def due_on(self, day: date, done_days: Iterable[date]) -> int:
         """Doses due on the day, given the days on which one was done."""
@@ -153,6 +152,12 @@ class Dosed:
         return tuple(
             Cell(day=day, due=self.due_on(day, done_days), **logs.get(day, DayLog()).shown()) for day in days
         )
+
+
+def pain_limit(revision: DosageRevision) -> int:
+    """The most pain to accept under the revision, 0 to 10: that of its dosage, else the clinic's."""
+    limit = revision.pain_ceiling
+    return revision.prescription.program.clinic.pain_ceiling if limit is None else limit
 
 
 def dosed(programs: Collection[Program], *, since: date | None = None) -> dict[UUID, list[Dosed]]:
