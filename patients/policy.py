@@ -8,12 +8,17 @@ from django.db.models import Q, QuerySet
 from clinic.models import Role
 from clinic.policy import PATIENT, Reach, everything, grant, in_clinics, register
 from patients.models import (
+    BookingRequest,
     CareTeamMember,
     Consultation,
     EpisodeOfCare,
     Intake,
+    Offer,
     Patient,
     PortalAccess,
+    PossibleTwin,
+    Series,
+    WaitlistEntry,
 )
 
 DIARY = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo", "confirm"
@@ -67,11 +72,11 @@ def in_care_team(path: str) -> Callable[[Reach], Q]:
 register(
     Patient,
     {
-        Role.FRONT_DESK: [grant(everything, "view", "add", "change", "invite")],
+        Role.FRONT_DESK: [grant(everything, "view", "add", "change", "invite", "merge")],
         Role.PHYSIOTHERAPIST: [
             grant(known_at(Role.PHYSIOTHERAPIST), "view", "add", "change", "invite", "treat")
         ],
-        Role.MANAGER: [grant(known_at(Role.MANAGER), "view", "add", "change", "invite")],
+        Role.MANAGER: [grant(known_at(Role.MANAGER), "view", "add", "change", "invite", "merge")],
         PATIENT: [grant(own, "open")],
     },
 )
@@ -91,6 +96,55 @@ register(
         Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", *DIARY)],
         Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view", *DIARY)],
         PATIENT: [grant(of_own(), "open")],
+    },
+)
+
+
+def of_known(role: str) -> Callable[[Reach], Q]:
+    """Rows of the patients of the clinics in which the user holds the role."""
+    return lambda mine: Q(patient__in=Patient.objects.filter(known_at(role)(mine)).values("pk"))
+
+
+_WAITING = "view", "add", "change", "offer", "withdraw"
+register(
+    WaitlistEntry,
+    {
+        Role.FRONT_DESK: [grant(everything, *_WAITING)],
+        Role.PHYSIOTHERAPIST: [grant(of_known(Role.PHYSIOTHERAPIST), *_WAITING)],
+        Role.MANAGER: [grant(of_known(Role.MANAGER), *_WAITING)],
+    },
+)
+register(
+    Series,
+    {
+        Role.FRONT_DESK: [grant(everything, "view")],
+        Role.PHYSIOTHERAPIST: [grant(of_known(Role.PHYSIOTHERAPIST), "view")],
+        Role.MANAGER: [grant(of_known(Role.MANAGER), "view")],
+    },
+)
+register(
+    Offer,
+    {
+        Role.FRONT_DESK: [grant(everything, "view", "withdraw")],
+        Role.PHYSIOTHERAPIST: [
+            grant(in_clinics(Role.PHYSIOTHERAPIST, "consultation__clinic"), "view", "withdraw")
+        ],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER, "consultation__clinic"), "view", "withdraw")],
+    },
+)
+register(
+    BookingRequest,
+    {
+        Role.FRONT_DESK: [grant(everything, "view")],
+        Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "review")],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view")],
+    },
+)
+register(
+    PossibleTwin,
+    {
+        Role.FRONT_DESK: [grant(everything, "view", "settle")],
+        Role.MANAGER: [grant(in_clinics(Role.MANAGER, "patient__clinic"), "view", "settle")],
     },
 )
 register(

@@ -54,6 +54,16 @@ class Clinic(Row):
     pain_ceiling = models.PositiveSmallIntegerField(
         _("pain ceiling"), default=5, validators=[MinValueValidator(0), MaxValueValidator(10)]
     )
+    offer_hold_min = models.PositiveSmallIntegerField(
+        _("a freed slot is offered for (minutes)"),
+        default=120,
+        validators=[MinValueValidator(10), MaxValueValidator(1440)],
+    )
+    online_share = models.PositiveSmallIntegerField(
+        _("share of a day that unconfirmed online requests may hold (%)"),
+        default=30,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
     quiet_from = models.TimeField(_("no messages from"), default=time(20))
     quiet_to = models.TimeField(_("no messages until"), default=time(8))
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
@@ -68,6 +78,10 @@ class Clinic(Row):
             models.CheckConstraint(
                 condition=Q(pain_ceiling__range=(0, 10)), name="clinic_pain_ceiling_0_to_10"
             ),
+            models.CheckConstraint(
+                condition=Q(offer_hold_min__range=(10, 1440)), name="clinic_offer_hold_10_min_to_a_day"
+            ),
+            models.CheckConstraint(condition=Q(online_share__lte=100), name="clinic_online_share_to_100"),
             models.CheckConstraint(condition=Q(latitude__range=(-90, 90)), name="clinic_latitude_on_earth"),
             models.CheckConstraint(
                 condition=Q(longitude__range=(-180, 180)), name="clinic_longitude_on_earth"

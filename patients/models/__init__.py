@@ -3,16 +3,28 @@
 from patients.models.consultation import SEATED, CancelledBy, Consultation, Source
 from patients.models.episode import CareTeamMember, EpisodeOfCare, Intake
 from patients.models.patient import Patient, PortalAccess, Relation
+from patients.models.request import BookingRequest, PossibleTwin, RequestState
+from patients.models.series import Series
+from patients.models.waitlist import ALL_WEEK, Answer, Offer, WaitlistEntry, WaitState
 
 __all__ = [
+    "ALL_WEEK",
     "SEATED",
+    "Answer",
+    "BookingRequest",
     "CancelledBy",
     "CareTeamMember",
     "Consultation",
     "EpisodeOfCare",
     "Intake",
+    "Offer",
     "Patient",
     "PortalAccess",
+    "PossibleTwin",
     "Relation",
+    "RequestState",
+    "Series",
     "Source",
+    "WaitState",
+    "WaitlistEntry",
 ]

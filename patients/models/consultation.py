@@ -14,6 +14,7 @@ from clinic.models.diary import TsTzRange
 from clinic.models.row import Row
 from patients.models.episode import EpisodeOfCare
 from patients.models.patient import Patient
+from patients.models.series import Series
 from patients.rules.lifecycle import Status
 
 STATUSES = [
@@ -43,6 +44,7 @@ class Source(models.TextChoices):
     DESK = "desk", _("desk")
     ONLINE = "online", _("online")
     API = "api", _("API")
+    WAITLIST = "waitlist", _("waitlist")
 
 
 class Consultations(models.QuerySet["Consultation"]):
@@ -80,6 +82,9 @@ class Consultation(Row):
     episode = models.ForeignKey(
         EpisodeOfCare, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations"
     )
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations"
+    )
     start = models.DateTimeField(_("from"))
     end = models.DateTimeField(_("to"))
     status = models.CharField(_("status"), max_length=12, choices=STATUSES, default=Status.BOOKED)
@@ -95,6 +100,7 @@ class Consultation(Row):
     cancel_reason = models.CharField(_("reason"), max_length=200, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     desk_note = models.CharField(_("note for the desk"), max_length=200, blank=True)
+    asked_to_move_at = models.DateTimeField(_("asked to choose another time"), null=True, blank=True)
 
     objects = Consultations.as_manager()
 
