@@ -121,13 +121,13 @@ def _check_time(consultation: Consultation, status: Status, now: datetime) -> No
 
 
 def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consultation:
-    fresh, locked = locking.lock_visit(consultation, now=now)
+    fresh, _locked = locking.lock_visit(consultation, now=now)
     _may(by, "undo", fresh)
     if not fresh.previous_status or not lifecycle.may_undo(fresh.status_at, now):
         raise NothingToUndo(_("Nothing was marked in the last 24 hours. Book anew instead."))
     was_cancelled = fresh.status == Status.CANCELLED
     if Status(fresh.status) not in Status.active():
-        locking.busy_elsewhere(locked.patient, fresh.start, fresh.end, but=fresh.pk)
+        locking.busy_elsewhere(fresh.patient, fresh.start, fresh.end, but=fresh.pk)
         seating.reseat(fresh.block, now=now)
     fresh.status, fresh.previous_status, fresh.status_at = fresh.previous_status, "", now
     fresh.cancelled_by = fresh.cancel_reason = ""

@@ -153,7 +153,7 @@ def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultat
     block, span = seating.seat(wish, locked, now=now)
     consultation = Consultation.objects.create(
         block=block,
-        patient=locked.patient,
+        patient=order.patient,
         type=order.type,
         clinic=order.clinic,
         practitioner=order.practitioner,
@@ -231,7 +231,8 @@ def _lost(lost: SlotTaken, wish: Wish, now: datetime) -> Refusal:
     """
     but = wish.moved.pk if wish.moved else None
     try:
-        locking.busy_elsewhere(wish.patient, wish.span.start, wish.span.end, but=but)
+        if wish.patient is not None:
+            locking.busy_elsewhere(wish.patient, wish.span.start, wish.span.end, but=but)
     except PatientBusy as own:
         return own
     found = seating.alternatives(wish, now=now)

@@ -64,19 +64,19 @@ class Rows:
     practitioners: frozenset[UUID]
     kind: ConsultationType
     clinic_id: UUID
-    patient_id: UUID
+    patient_id: UUID | None = None
     rooms: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Locked:
     """The rows, read after they were locked: the practitioners, those of them who give the type, the candidate rooms
-    of the type at the clinic by name, and the patient."""
+    of the type at the clinic by name, and the patient, where there is one."""
 
     practitioners: frozenset[UUID]
     serving: frozenset[UUID]
     rooms: list[Room]
-    patient: Patient
+    patient: Patient | None
 
 
 def settled(change: Callable[[], T]) -> T:
@@ -117,7 +117,9 @@ def lock(rows: Rows, *, now: datetime, wish: Wish | None = None) -> Locked:
     if wish is not None and wish.of_practitioner(now).exists():
         raise taken()
     locked_rooms = list(places.order_by("pk").select_for_update(no_key=True, of=("self",)))
-    patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=rows.patient_id)
+    patient: Patient | None = None
+    if rows.patient_id is not None:
+        patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=rows.patient_id)
     return Locked(
         practitioners=frozenset(row.pk for row in locked_people),
         serving=frozenset(row.pk for row in locked_people if row.serves and not row.archived_at),
@@ -146,11 +148,9 @@ def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
 
     Raises SlotTaken where the patient, who is locked by now, has come to sit elsewhere: the same query sees it.
     """
-    of_the_locked = (
-        Q(practitioner__in=locked.practitioners)
-        | Q(room__in=locked.rooms)
-        | Q(consultations__patient=locked.patient)
-    )
+    of_the_locked = Q(practitioner__in=locked.practitioners) | Q(room__in=locked.rooms)
+    if locked.patient is not None:
+        of_the_locked |= Q(consultations__patient=locked.patient)
     found = Block.objects.expired(now).filter(of_the_locked).values_list("pk", "held_until")
     if wish is not None:
         found = found.union(wish.of_patient(now).values_list("pk", "held_until"))

@@ -89,10 +89,10 @@ def alternatives(wish: Wish, *, now: datetime) -> list[dict[str, str]]:
     """
     zone = wish.clinic.zone
     today, day = wallclock.local_day(now, zone), wallclock.local_day(wish.start, zone)
-    visits = Consultation.objects.seated().filter(
-        patient=wish.patient, start__gt=wish.start - 2 * NEAR, start__lt=wish.start + 2 * NEAR
+    around = Consultation.objects.seated().filter(
+        start__gt=wish.start - 2 * NEAR, start__lt=wish.start + 2 * NEAR
     )
-    own = list(visits.values_list("start", "end"))
+    own = list(around.filter(patient=wish.patient).values_list("start", "end")) if wish.patient else []
     found: list[Slot] = []
     for first, last in ((day, day), (max(today, day - NEAR / 7), day + NEAR)):
         query = SlotQuery(type=wish.type, first=first, last=max(first, last), clinic=wish.clinic)
@@ -122,7 +122,7 @@ def _nearest(wish: Wish, free: list[Slot]) -> list[Slot]:
 
 def _check_who(wish: Wish, locked: Locked) -> None:
     patient = locked.patient
-    if patient.archived_at or patient.merged_into_id or patient.deceased_on:
+    if patient and (patient.archived_at or patient.merged_into_id or patient.deceased_on):
         raise PatientClosed(_("This record is closed. Open it again before you book."), field="patient")
     if wish.type.archived_at or wish.clinic.archived_at:
         raise NotServed(_("This is not offered any more. Choose another type or clinic."), field="type")

@@ -16,14 +16,15 @@ from patients.models import SEATED, Consultation, Patient
 class Wish:
     """A seat that somebody wants. With `overlap_reason` it is a deliberate overlap, in the second lane.
 
-    `moved` is the consultation that is to go there: it does not stand in its own way.
+    Without `patient` it is for somebody who has no record yet. `moved` is the consultation that is to go there: it
+    does not stand in its own way.
     """
 
-    patient: Patient
     type: ConsultationType
     clinic: Clinic
     practitioner: Practitioner
     start: datetime
+    patient: Patient | None = None
     room: Room | None = None
     overlap_reason: str = ""
     moved: Consultation | None = None
@@ -60,6 +61,8 @@ class Wish:
 
     def of_patient(self, now: datetime) -> QuerySet[Block]:
         """Those in which the patient sits meanwhile; buffers are not the patient's."""
+        if self.patient is None:
+            return Block.objects.none()
         visits = Consultation.objects.filter(
             patient=self.patient, status__in=SEATED, start__lt=self.span.end, end__gt=self.span.start
         )

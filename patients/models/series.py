@@ -11,7 +11,7 @@ from patients.models.patient import Patient
 
 @pghistory.track()
 class Series(Row):
-    """"6 times, Tuesdays 10:00". There is no status of a series, so that none can be wrong."""
+    """ "6 times, Tuesdays 10:00". There is no status of a series, so that none can be wrong."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="series")
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -93,7 +93,9 @@ class Offer(Row):
         indexes = [models.Index(fields=["expires_at"], condition=Q(answer=""), name="offer_open")]
         constraints = [
             models.UniqueConstraint(fields=["entry"], condition=Q(answer=""), name="one_open_offer_a_wish"),
-            models.CheckConstraint(condition=Q(made_at__lt=F("expires_at")), name="offer_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(made_at__lt=F("expires_at")), name="offer_ends_after_it_begins"
+            ),
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="offer_answer_known"),
             models.CheckConstraint(
                 condition=Q(answer="", answered_at=None) | ~Q(answer="") & Q(answered_at__isnull=False),
