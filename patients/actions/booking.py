@@ -37,8 +37,13 @@ __all__ = [
     "SlotTaken",
     "book",
     "cancel",
+    "lengthen",
     "move",
 ]
+
+
+LENGTHENED = frozenset({Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_PROGRESS})
+"""The statuses in which an end may still be changed."""
 
 
 class NotPossible(Refusal):
@@ -126,6 +131,17 @@ def move(
         raise _lost(lost, wish, now) from None
 
 
+def lengthen(*, consultation: Consultation, end: datetime, by: User | None, now: datetime) -> Consultation:
+    """The consultation with another end, later or sooner, and the type's buffer after it; a version later.
+
+    Practitioner, room and patient must be free until then, within the hours. Nobody changes the end of a class alone.
+    Raises NotYours, NotPossible, NotOffered, SlotTaken (without alternatives: the start stays), PatientBusy, Changed,
+    Busy.
+    """
+    _may(by, "move", consultation)
+    return locking.settled(lambda: _lengthen(consultation, end, now))
+
+
 def cancel(
     *, consultation: Consultation, asked_by: CancelledBy, reason: str, by: User | None, now: datetime
 ) -> Consultation:
@@ -185,6 +201,23 @@ def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation
             "block", "practitioner", "start", "end", "version", "status", "previous_status", "status_at",
         ]
     )  # fmt: skip
+    outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
+    leads = fresh.clinic.reminder_leads.all()
+    outbox.put(*messages.posts_for_moved(fresh, leads=leads, now=now), now=now)
+    return fresh
+
+
+def _lengthen(consultation: Consultation, end: datetime, now: datetime) -> Consultation:
+    fresh, _locked = locking.lock_visit(consultation, now=now)
+    if Status(fresh.status) not in LENGTHENED or fresh.block.capacity > 1:
+        raise NotPossible(
+            _("The end of this visit cannot be changed: it is over, or a class that others share.")
+        )
+    locking.busy_elsewhere(fresh.patient, fresh.start, end, but=fresh.pk)
+    seating.stretch(fresh.block, fresh.start, end, now=now)
+    fresh.end = end
+    fresh.version += 1
+    fresh.save(update_fields=["end", "version"])
     outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
     leads = fresh.clinic.reminder_leads.all()
     outbox.put(*messages.posts_for_moved(fresh, leads=leads, now=now), now=now)

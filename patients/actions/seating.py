@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from clinic.actions import searching
@@ -22,6 +22,8 @@ from patients.models import Consultation
 ALTERNATIVES = 5
 OF_THE_SAME = 3
 NEAR = timedelta(days=7)
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
+"""Of one visit."""
 
 
 class NotOffered(Refusal):
@@ -79,6 +81,29 @@ def reseat(block: Block, *, now: datetime) -> None:
     if block.lane == 0 and in_the_way.exists():
         raise SlotTaken(_("The time has been given to somebody else. Book another one."))
     Block.objects.filter(pk=block.pk).update(active=True, taken=1)
+
+
+def stretch(block: Block, start: datetime, end: datetime, *, now: datetime) -> None:
+    """Gives the block of a visit that begins at `start` its new end and the type's buffer; all is locked already.
+
+    Raises NotOffered past the open time or 8 hours, SlotTaken where somebody else comes sooner.
+    """
+    kind, clinic = block.type, block.clinic
+    day = wallclock.local_day(start, clinic.zone)
+    query = SlotQuery(type=kind, first=day, last=day, clinic=clinic, practitioner=block.practitioner)
+    spans = searching.read(query, now=now).open_spans((block.practitioner_id, clinic.pk), day, day)
+    fits = SHORTEST <= end - start <= LONGEST
+    if not fits or not any(span.contains((start, end)) for span in spans):
+        raise NotOffered(
+            _("%(practitioner)s does not work until then. Choose an earlier end.")
+            % {"practitioner": block.practitioner},
+            field="end",
+        )
+    until = end + timedelta(minutes=kind.after_min)
+    others = Block.objects.busy(block.start, until, now).filter(lane=block.lane).exclude(pk=block.pk)
+    if others.filter(Q(practitioner=block.practitioner) | Q(room__isnull=False, room=block.room_id)).exists():
+        raise locking.taken()
+    Block.objects.filter(pk=block.pk).update(end=until)
 
 
 def alternatives(wish: Wish, *, now: datetime) -> list[dict[str, str]]:

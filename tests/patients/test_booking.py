@@ -366,3 +366,71 @@ def test_it_locks_practitioner_rooms_and_patient_in_order_before_it_writes(
     timeout = next(n for n, sql in enumerate(statements) if "lock_timeout" in sql)
     assert timeout < locks[0][0]
     assert not any("FOR UPDATE" in sql for sql in statements)
+
+
+class TestLengthening:
+    """The end of a visit is pulled."""
+
+    def lengthen(self, desk: Desk, visit: Consultation, end: datetime) -> Consultation:
+        return booking.lengthen(consultation=visit, end=end, by=desk.by, now=desk.now)
+
+    def test_the_visit_and_its_block_end_later_and_the_patient_is_told(
+        self, desk: Desk, elena: Patient
+    ) -> None:
+        visit = self.lengthen(desk, desk.book(elena, at(10)), at(11))
+        block = Block.objects.get()
+        assert (visit.start, visit.end, visit.version) == (at(10), at(11), 2)
+        assert (block.start, block.end) == (at(10), at(11, 10))
+        told = OutboxMessage.objects.filter(subject_id=visit.pk, state=State.DUE, kind="moved")
+        assert told.get().version == 2
+
+    def test_it_may_end_sooner(self, desk: Desk, elena: Patient, samuel: Patient) -> None:
+        self.lengthen(desk, desk.book(elena, at(10)), at(10, 10))
+        assert desk.book(samuel, at(10, 20)).start == at(10, 20)
+
+    @pytest.mark.assures("BO-01")
+    def test_it_stops_before_the_next_visit_and_its_own_buffer(
+        self, desk: Desk, elena: Patient, samuel: Patient
+    ) -> None:
+        visit = desk.book(elena, at(10))
+        desk.book(samuel, at(11))
+        with pytest.raises(booking.SlotTaken):
+            self.lengthen(desk, visit, at(11))
+        visit.refresh_from_db()
+        assert visit.end == at(10, 30)
+        assert self.lengthen(desk, visit, at(10, 50)).end == at(10, 50)
+
+    def test_it_stops_where_the_room_is_taken_by_somebody_else(
+        self, desk: Desk, elena: Patient, samuel: Patient, leila: Practitioner
+    ) -> None:
+        visit = desk.book(elena, at(10))
+        desk.book(samuel, at(11), practitioner=leila, room=visit.block.room)
+        with pytest.raises(booking.SlotTaken):
+            self.lengthen(desk, visit, at(11, 30))
+
+    def test_it_stops_where_the_patient_is_elsewhere(
+        self, desk: Desk, elena: Patient, leila: Practitioner
+    ) -> None:
+        visit = desk.book(elena, at(10))
+        desk.book(elena, at(11), practitioner=leila)
+        with pytest.raises(booking.PatientBusy, match="Leila"):
+            self.lengthen(desk, visit, at(11, 30))
+
+    @pytest.mark.parametrize("end", [at(10), at(9), at(10, 4), at(23)])
+    def test_it_refuses_an_end_before_the_start_or_after_hours(
+        self, desk: Desk, elena: Patient, end: datetime
+    ) -> None:
+        with pytest.raises(booking.NotOffered):
+            self.lengthen(desk, desk.book(elena, at(10)), end)
+
+    def test_a_class_is_lengthened_by_nobody_alone(
+        self, desk: Desk, elena: Patient, back_class: ConsultationType
+    ) -> None:
+        visit = desk.book(elena, at(10), type=back_class)
+        with pytest.raises(booking.NotPossible, match="class"):
+            self.lengthen(desk, visit, at(12))
+
+    def test_who_may_not_move_may_not_lengthen(self, desk: Desk, elena: Patient, jonas: Practitioner) -> None:
+        visit = desk.book(elena, at(10))
+        with pytest.raises(booking.NotYours):
+            booking.lengthen(consultation=visit, end=at(11), by=jonas.user, now=desk.now)
