@@ -209,3 +209,35 @@ class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):
         if not user.is_authenticated:
             return False
         return policy.can(user, act, self.model) if obj is None else policy.may(user, act, obj)
+
+
+class Inline(PolicyFields, admin.TabularInline[Any, Any]):
+    """Rows that are set on the page of what they belong to, by the rights to themselves."""
+
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that the user may change; for who may change none, those to be seen."""
+        act = "change" if self._may(request, "change") else "view"
+        mine = policy.visible(request.user, self.model, act)  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(pk__in=mine.values("pk"))
+
+    def _may(self, request: HttpRequest, act: str) -> bool:
+        user = request.user
+        return user.is_authenticated and policy.can(user, act, self.model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "view"."""
+        return self._may(request, "view")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "add"."""
+        return self._may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "change"."""
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "delete"."""
+        return self._may(request, "delete")
