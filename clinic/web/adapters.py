@@ -27,7 +27,7 @@ RESET = "account/email/password_reset_key"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Nobody signs up; the page never waits for a mail server, and is the same whether an account exists or not."""
 
-    error_messages = DefaultAccountAdapter.error_messages | sayings.ACCOUNT  # noqa: RUF012 - allauth's own attribute
+    error_messages = DefaultAccountAdapter.error_messages | sayings.ACCOUNT
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: accounts are made by invitation."""
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP secrets are encrypted at rest, and the organisation's name stands in the authenticator app."""
 
-    error_messages = DefaultMFAAdapter.error_messages | sayings.SECOND_FACTOR  # noqa: RUF012
+    error_messages = DefaultMFAAdapter.error_messages | sayings.SECOND_FACTOR
 
     def get_totp_issuer(self) -> str:
         """The name shown in the authenticator app."""
