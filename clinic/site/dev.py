@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -102,7 +102,7 @@ def _read(file: Path) -> Mail:
     body = message.get_body(("plain",))
     return Mail(
         name=file.stem,
-        sent=parsedate_to_datetime(str(message["Date"])),
+        sent=_sent(str(message["Date"])),
         to=str(message["To"]),
         subject=str(message["Subject"]),
         text=body.get_content() if body else "",
@@ -110,6 +110,12 @@ def _read(file: Path) -> Mail:
             part.get_filename() or part.get_content_type() for part in message.iter_attachments()
         ),
     )
+
+
+def _sent(text: str) -> datetime:
+    """When the mail was written. Its header may say `-0000`: UTC, and nothing about where the writer is."""
+    at = parsedate_to_datetime(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _codes() -> list[Code]:

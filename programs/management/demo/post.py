@@ -1,4 +1,4 @@
-"""Makes the demo's post: reminders that wait for their time, and a few letters due now, which the worker really sends."""
+"""Makes the demo's post: reminders that wait for their time, and letters due now, really sent by the worker."""
 
 from collections.abc import Iterator
 from dataclasses import replace
