@@ -24,6 +24,7 @@ from clinic.web import origin
 P = ParamSpec("P")
 NEWEST = 100
 """So many mails are listed."""
+REFUSALS = (403, 404, 429, 500)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,14 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 def ui(request: HttpRequest) -> HttpResponse:
     """The design system."""
     return render(request, "site/ui.html")
+
+
+@for_trying
+def refusal(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of a no that is hard to bring about, to look at."""
+    if number not in REFUSALS:
+        raise Http404
+    return render(request, f"{number}.html")
 
 
 def _shown(request: HttpRequest, mails: list[Mail], chosen: Mail | None) -> HttpResponse:

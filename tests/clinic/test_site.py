@@ -125,7 +125,7 @@ def demo(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-PAGES = ["/dev/outbox/", "/dev/outbox/0001/", "/dev/ui/"]
+PAGES = ["/dev/outbox/", "/dev/outbox/0001/", "/dev/ui/", "/dev/refusals/500/", "/dev/refusals/429/"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,6 +16,7 @@ ANSWERS = {
     "readyz": "ok ok ok ok ok ok ok",
     "metrics": "ok ok ok ok ok ok ok",
     "dev/outbox/": "404 404 404 404 404 404 404",
+    "dev/refusals/<int:number>/": "404 404 404 404 404 404 404",
     "dev/outbox/<str:name>/": "404 404 404 404 404 404 404",
     "dev/ui/": "404 404 404 404 404 404 404",
     "messages/": "login 403 403 ok 403 403 ok",
