@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -36,6 +37,8 @@ class MembershipInline(Inline):
 class PractitionerAdmin(PolicyAdmin):
     """Who treats, and when."""
 
+    lead = _("Who treats, at which clinics, in which weekly hours.")
+    asks = _("Name")
     list_display = ("name", "title", "user", "archived_at")
     list_select_related = ("user",)
     search_fields = ("name",)
@@ -48,7 +51,7 @@ class PractitionerAdmin(PolicyAdmin):
         return ("user",) if obj else ()
 
 
-class AccountField(forms.ModelChoiceField):
+class AccountField(forms.ModelChoiceField[User]):
     """A person by their email, for whoever gives a role to somebody whose account stands elsewhere."""
 
     def __init__(self) -> None:
@@ -73,6 +76,8 @@ class AccountField(forms.ModelChoiceField):
 class MembershipAdmin(PolicyAdmin):
     """Who is what at which clinic."""
 
+    lead = _("Who is what at which clinic: this decides what each person may see and do.")
+    asks = _("Name or email")
     list_display = ("user", "role", "clinic")
     list_filter = ("role", "clinic")
     list_select_related = ("user", "clinic")
@@ -94,6 +99,7 @@ class MembershipAdmin(PolicyAdmin):
 class WeeklyHoursAdmin(PolicyAdmin):
     """Working hours."""
 
+    lead = _("When each practitioner works, week by week.")
     list_display = (
         "practitioner",
         "clinic",
@@ -113,6 +119,9 @@ class WeeklyHoursAdmin(PolicyAdmin):
 class HoursExceptionAdmin(PolicyAdmin):
     """Leave, sick days, extra hours and closures, to read: they are entered under the desk, with their bookings."""
 
+    lead = _(
+        "Leave, sick days, extra hours and closures. They are entered under Leave, with the bookings they meet."
+    )
     list_display = ("kind", "practitioner", "clinic", "start", "end", "reason")
     list_filter = ("kind",)
     list_select_related = ("practitioner", "clinic")
@@ -135,6 +144,8 @@ class HoursExceptionAdmin(PolicyAdmin):
 class UserAdmin(PolicyAdmin):
     """The staff of a manager's clinics. A password is set by its owner, through a link, never here."""
 
+    lead = _("The accounts of your clinics' staff. Everybody sets their own password by a link.")
+    asks = _("Name or email")
     list_display = ("name", "email", "roles", "is_active", "last_login")
     search_fields = ("name", "email")
     ordering = ("name", "email")
@@ -145,6 +156,17 @@ class UserAdmin(PolicyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With their roles."""
         return super().get_queryset(request).prefetch_related("memberships__clinic")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Who is new has never signed in."""
+        return self.fields if obj else self.fields[:-1]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The language is one of those that the product speaks."""
+        if db_field.name == "language":
+            words = [("", _("the browser's own")), *settings.LANGUAGES]
+            return forms.ChoiceField(label=_("Language"), choices=words, required=False)
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         """Whoever is new gets a role at once: without one they would be out of their manager's reach."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from clinic.actions import opening
 from clinic.models import Clinic, ConsultationType, OpeningHours, Organisation, ReminderLead, Room
@@ -34,6 +35,7 @@ class LeadInline(Inline):
 class OrganisationAdmin(PolicyAdmin):
     """The one organisation."""
 
+    lead = _("The name on every page and mail.")
     list_display = ("name",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -45,6 +47,7 @@ class OrganisationAdmin(PolicyAdmin):
 class ClinicAdmin(PolicyAdmin):
     """Clinics with their hours, rooms and reminders."""
 
+    lead = _("Each location with its address, time zone, opening hours, rooms and reminders.")
     list_display = ("name", "city", "time_zone", "phone", "archived_at")
     ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -62,6 +65,7 @@ class ClinicAdmin(PolicyAdmin):
 class RoomAdmin(PolicyAdmin):
     """Rooms."""
 
+    lead = _("Where visits take place. A room that is archived is not booked any more.")
     list_display = ("name", "clinic", "archived_at")
     list_filter = ("clinic",)
     list_select_related = ("clinic",)
@@ -72,6 +76,7 @@ class RoomAdmin(PolicyAdmin):
 class OpeningHoursAdmin(PolicyAdmin):
     """Opening hours."""
 
+    lead = _("When each clinic is open. Visits are booked within these hours.")
     list_display = ("clinic", "weekday", "opens", "closes")
     list_filter = ("clinic",)
     list_select_related = ("clinic",)
@@ -82,6 +87,7 @@ class OpeningHoursAdmin(PolicyAdmin):
 class ConsultationTypeAdmin(PolicyAdmin):
     """What can be booked."""
 
+    lead = _("What can be booked: how long it takes, the time before and after, who gives it, and where.")
     list_display = ("name", "kind", "duration_min", "before_min", "after_min", "capacity", "online")
     ordering = ("position", "name")
     filter_horizontal = ("practitioners", "rooms")
@@ -91,6 +97,7 @@ class ConsultationTypeAdmin(PolicyAdmin):
 class ReminderLeadAdmin(PolicyAdmin):
     """Reminders."""
 
+    lead = _("How long before a visit each clinic reminds its patients.")
     list_display = ("clinic", "days", "at", "hours")
     list_select_related = ("clinic",)
     ordering = ("clinic__name", "-days", "-hours")
