@@ -265,27 +265,24 @@ register(
         PATIENT: _SEE,
     },
 )
+_SHARED = {Role.FRONT_DESK: _SEE, Role.PHYSIOTHERAPIST: _SEE, Role.MANAGER: [_KEEP], PATIENT: _SEE}
 for _shared in (Organisation, ConsultationType):
-    register(
-        _shared,
-        {
-            Role.FRONT_DESK: _SEE,
-            Role.PHYSIOTHERAPIST: _SEE,
-            Role.MANAGER: [_KEEP],
-            PATIENT: _SEE,
-        },
-    )
+    register(_shared, _SHARED)
 
 
-def _own_staff(mine: "Reach") -> Q:
+def _staff(mine: "Reach") -> Q:
+    """The staff of a manager's clinics, and so the manager too."""
+    return Q(pk__in=Membership.objects.filter(clinic__in=mine.of(Role.MANAGER)).values("user"))
+
+
+def _only_theirs(mine: "Reach") -> Q:
     """The staff of a manager's clinics, and of no other: whoever works elsewhere too is not theirs alone."""
-    clinics = mine.of(Role.MANAGER)
-    here = Membership.objects.filter(clinic__in=clinics).values("user")
-    elsewhere = Membership.objects.exclude(clinic__in=clinics).values("user")
-    return Q(pk__in=here) & ~Q(pk__in=elsewhere)
+    elsewhere = Membership.objects.exclude(clinic__in=mine.of(Role.MANAGER)).values("user")
+    return _staff(mine) & ~Q(pk__in=elsewhere)
 
 
-register(User, {Role.MANAGER: [grant(everything, "view", "add"), grant(_own_staff, "change")]})
+_PEOPLE = [grant(everything, "add"), grant(_staff, "view"), grant(_only_theirs, "change")]
+register(User, {Role.MANAGER: _PEOPLE})
 register(
     Block,
     {

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AccessEvent
 from clinic.web.admin_site import PolicyAdmin
@@ -62,6 +63,7 @@ class PatientRows(PolicyAdmin):
 class PatientAdmin(PatientRows):
     """Demographics."""
 
+    lead = _("Who is registered. Patients are added and changed at the desk.")
     patient = "pk"
     list_display = ("family_name", "given_name", "birth_date", "clinic", "number")
     list_select_related = ("clinic",)
@@ -72,6 +74,7 @@ class PatientAdmin(PatientRows):
 class PortalAccessAdmin(PatientRows):
     """Who opens whose portal. A manager ends one by its date."""
 
+    lead = _("Who opens whose portal. An access ends by its date.")
     list_display = ("user", "patient", "relation", "created_at", "ended_at")
     list_select_related = ("user", "patient")
     ordering = ("-created_at",)
@@ -87,6 +90,7 @@ class PortalAccessAdmin(PatientRows):
 class ConsultationAdmin(PatientRows):
     """Visits."""
 
+    lead = _("The visits of your clinics. They are booked and changed in the diary.")
     list_display = ("start", "patient", "type", "practitioner", "clinic", "status")
     list_select_related = ("patient", "type", "practitioner", "clinic")
     list_filter = ("status", "clinic")

@@ -3,13 +3,16 @@
 The post knows no patients. Apps above name persons for it, as far as the reader may see them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -69,7 +72,7 @@ class Line:
     @property
     def reply(self) -> str:
         """The last answer of the mail server, or our own reason; none of a person whom the reader may not see."""
-        return self.row.last_reply if self.to else ""
+        return _STAMP.sub(_on_the_clock, self.row.last_reply) if self.to else ""
 
     @property
     def can_resend(self) -> bool:
@@ -102,6 +105,14 @@ class Listed:
 
 
 _PEOPLE: list[People] = []
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+"""A moment inside a reason of our own, as the outbox writes it."""
+
+
+def _on_the_clock(stamp: re.Match[str]) -> str:
+    """The moment as the page's zone and language say it."""
+    moment = datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+    return date_format(timezone.localtime(moment), "D j M, H:i")
 
 
 def name_people(resolver: People) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -24,6 +24,7 @@ from clinic.web import origin
 P = ParamSpec("P")
 NEWEST = 100
 """So many mails are listed."""
+REFUSALS = (403, 404, 429, 500)
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ def ui(request: HttpRequest) -> HttpResponse:
     return render(request, "site/ui.html")
 
 
+@for_trying
+def refusal(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of a no that is hard to bring about, to look at."""
+    if number not in REFUSALS:
+        raise Http404
+    return render(request, f"{number}.html")
+
+
 def _shown(request: HttpRequest, mails: list[Mail], chosen: Mail | None) -> HttpResponse:
     """The page on the clock of the first clinic by name, for nobody is signed in; it says whose clock that is."""
     clinic = Clinic.objects.filter(archived_at=None).order_by("name").first()
@@ -102,7 +111,7 @@ def _read(file: Path) -> Mail:
     body = message.get_body(("plain",))
     return Mail(
         name=file.stem,
-        sent=parsedate_to_datetime(str(message["Date"])),
+        sent=_sent(str(message["Date"])),
         to=str(message["To"]),
         subject=str(message["Subject"]),
         text=body.get_content() if body else "",
@@ -110,6 +119,12 @@ def _read(file: Path) -> Mail:
             part.get_filename() or part.get_content_type() for part in message.iter_attachments()
         ),
     )
+
+
+def _sent(text: str) -> datetime:
+    """When the mail was written. Its header may say `-0000`: UTC, and nothing about where the writer is."""
+    at = parsedate_to_datetime(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _codes() -> list[Code]:

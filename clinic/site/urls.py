@@ -16,5 +16,6 @@ urlpatterns = [
     path("messages/<uuid:pk>/resend/", post.resend, name="message_resend"),
     path("dev/outbox/", dev.outbox, name="dev_outbox"),
     path("dev/outbox/<str:name>/", dev.letter, name="dev_letter"),
+    path("dev/refusals/<int:number>/", dev.refusal, name="dev_refusal"),
     path("dev/ui/", dev.ui, name="dev_ui"),
 ]

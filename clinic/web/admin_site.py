@@ -6,19 +6,32 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, ManyToManyField, Model, Q, QuerySet
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    ForeignKey,
+    ManyToManyField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    TimeField,
+)
+from django.forms import ModelChoiceField, ModelMultipleChoiceField, SplitDateTimeField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import policy
 from clinic.models import Clinic
+from clinic.web.fields import DayWidget, HourWidget, MomentWidget
 
 View = Callable[..., HttpResponse]
 
@@ -76,6 +89,9 @@ class ClinicAdminSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The kinds of records by app. An app's own heading leads to them all: its address may be a page of another."""
         apps = super().get_app_list(request, app_label)
+        for app in apps:
+            for each in app["models"]:
+                each["lead"] = getattr(self._registry[each["model"]], "lead", "")
         return [{**app, "app_url": reverse("admin:records")} for app in apps]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -94,7 +110,21 @@ class ClinicAdminSite(admin.AdminSite):
 
 
 class PolicyFields(admin.options.BaseModelAdmin[Any]):
-    """Fields that name other rows offer only those that the user reaches."""
+    """Fields that name other rows offer only those that the user reaches; days and times are the browser's own."""
+
+    formfield_overrides = {
+        DateTimeField: {"form_class": SplitDateTimeField, "widget": MomentWidget},
+        DateField: {"widget": DayWidget},
+        TimeField: {"widget": HourWidget},
+        TextField: {"widget": Textarea(attrs={"rows": 3})},
+    }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Without the small links to other forms: each kind of record is reached by its own list."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
@@ -130,6 +160,14 @@ class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):
 
     What was saved is asked about as it stands then, inside the page's transaction: a refusal leaves nothing behind.
     """
+
+    lead: Any = ""
+    """What these records are, in one sentence over their list."""
+    asks: Any = gettext_lazy("Search")
+    """What the search looks for."""
+    empty_value_display = "–"
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows that the user may see."""
@@ -209,3 +247,35 @@ class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):
         if not user.is_authenticated:
             return False
         return policy.can(user, act, self.model) if obj is None else policy.may(user, act, obj)
+
+
+class Inline(PolicyFields, admin.TabularInline[Any, Any]):
+    """Rows that are set on the page of what they belong to, by the rights to themselves."""
+
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that the user may change; for who may change none, those to be seen."""
+        act = "change" if self._may(request, "change") else "view"
+        mine = policy.visible(request.user, self.model, act)  # type: ignore[arg-type]
+        return super().get_queryset(request).filter(pk__in=mine.values("pk"))
+
+    def _may(self, request: HttpRequest, act: str) -> bool:
+        user = request.user
+        return user.is_authenticated and policy.can(user, act, self.model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "view"."""
+        return self._may(request, "view")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "add"."""
+        return self._may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "change"."""
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """By the table's "delete"."""
+        return self._may(request, "delete")

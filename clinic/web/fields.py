@@ -1,6 +1,7 @@
 """Form fields that more than one door needs."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,3 +21,30 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     default_validators = [near]
+
+
+class MomentWidget(forms.SplitDateTimeWidget):
+    """A day and a time of day, each in the browser's own way."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            attrs, "%Y-%m-%d", "%H:%M", {"type": "date", "class": "day"}, {"type": "time", "class": "hour"}
+        )
+
+
+class DayWidget(forms.DateInput):
+    """A day, in the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "day", **(attrs or {})}, "%Y-%m-%d")
+
+
+class HourWidget(forms.TimeInput):
+    """A time of day, in the browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "hour", **(attrs or {})}, "%H:%M")

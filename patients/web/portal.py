@@ -84,6 +84,15 @@ def choose(request: PortalRequest, patient: UUID) -> None:
         request.session[CHOSEN] = str(patient)
 
 
+def turn_to(request: PortalRequest, patient: UUID | None) -> None:
+    """Open the record for which a form was shown: another tab may have switched since. None changes nothing."""
+    shown = next((each for each in request.patients if each.pk == patient), request.patient)
+    if shown != request.patient:
+        request.patient = shown
+        choose(request, shown.pk)
+        timezone.activate(shown.clinic.zone)
+
+
 def page(
     request: PortalRequest, template: str, current: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:

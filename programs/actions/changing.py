@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -175,7 +176,7 @@ def require_not_past(effective_on: date, today: date) -> None:
     if effective_on < today:
         raise InThePast(
             _("A dosage cannot hold from a day that is over. Choose %(today)s or a later day.")
-            % {"today": today},
+            % {"today": date_format(today, "D j M")},
             field="effective_on",
             details={"today": today.isoformat()},
         )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -109,7 +110,8 @@ def open_program(*, plan: Plan, by: User, now: datetime) -> Program:
     """
     earliest = max(plan.starts_on, wallclock.local_day(now, plan.clinic.zone))
     if plan.ends_on is not None and plan.ends_on < earliest:
-        raise BadPeriod(_("Let the program end on %(day)s or later.") % {"day": earliest}, field="ends_on")
+        day = date_format(earliest, "D j M Y")
+        raise BadPeriod(_("Let the program end on %(day)s or later.") % {"day": day}, field="ends_on")
     if plan.episode.patient_id != plan.patient.pk or plan.episode.discharged_on is not None:
         raise NotTheirEpisode(_("Choose an open episode of this patient."), field="episode")
     with transaction.atomic():

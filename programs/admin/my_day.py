@@ -80,6 +80,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
     visits = _visits(request, day, zone)
     rows = cases(watching.caseload(user=request.user, now=request.now))
     seats = _seats(request, visits, rows)
+    earlier = _folded(seats)
     here = {visit.patient_id for visit in visits}
     first = [case for case in rows if case.row.urgency == "today" and case.row.program.patient_id not in here]
     pages.seen(request, "my day", [*here, *(case.row.program.patient_id for case in first[:LOOK_FIRST])])
@@ -91,6 +92,8 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "now": request.now.astimezone(zone),
         "zone": zone,
         "seats": seats,
+        "earlier": earlier,
+        "listed": [seat for seat in seats if seat not in earlier],
         "next": next((seat for seat in seats if seat.state == "coming"), None),
         "look_first": first[:LOOK_FIRST],
         "caseload_count": len(rows),
@@ -154,6 +157,13 @@ def _seats(request: StaffRequest, visits: Sequence[Consultation], rows: Sequence
             )
         )
     return seats
+
+
+def _folded(seats: Sequence[Seat]) -> list[Seat]:
+    """Those that are over, while somebody is still to come: folded, so that who comes now stands on top."""
+    if not any(seat.state in {"now", "coming"} for seat in seats):
+        return []
+    return [seat for seat in seats if seat.state == "past"]
 
 
 def _state(visit: Consultation, running: Consultation | None, now: datetime) -> str:

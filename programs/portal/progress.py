@@ -9,6 +9,7 @@ from clinic.rules import wallclock
 from clinic.web import pages
 from patients.web.portal import PortalRequest, page, portal_page
 from programs.models import SessionLog
+from programs.portal.course import course
 from programs.rules.schedule import week_of
 
 WEEKS = 4
@@ -16,7 +17,7 @@ WEEKS = 4
 
 @portal_page
 def progress(request: PortalRequest) -> HttpResponse:
-    """A calendar of sessions, and a table of pain and effort."""
+    """A calendar of sessions, then pain and effort as a drawing and in numbers."""
     today = wallclock.local_day(request.now, request.patient.clinic.zone)
     first = week_of(today)[0] - timedelta(weeks=WEEKS - 1)
     sessions = list(
@@ -25,7 +26,11 @@ def progress(request: PortalRequest) -> HttpResponse:
         .order_by("-started_at")
     )
     pages.seen(request, "progress", [request.patient.pk])
-    context = {"weeks": _weeks(first, today, sessions), "sessions": sessions}
+    context = {
+        "weeks": _weeks(first, today, sessions),
+        "sessions": sessions,
+        "course": course(sessions, first, today),
+    }
     return page(request, "portal/progress.html", "portal_progress", context)
 
 

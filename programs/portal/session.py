@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from clinic import policy
 from clinic.models.row import new_id
 from clinic.web import pages
-from patients.web.portal import PortalRequest, page, portal_page
+from patients.web.portal import PortalRequest, page, portal_page, turn_to
 from programs import wording
 from programs.actions import recording, sitting, stocking, watching
 from programs.actions.watching.today import too_painful
@@ -142,6 +142,7 @@ def _take(request: PortalRequest) -> HttpResponse:
 
     A form that was taken before is not read again, for "back" may have emptied it: the page says what stands.
     """
+    turn_to(request, _uuid(request.POST.get("patient", "")))
     if stands := _stands(request):
         return _told(request, stands, again=True)
     form = SessionForm(request.POST)

@@ -158,6 +158,20 @@ def test_a_second_table_for_a_model_is_a_mistake() -> None:
         policy.register(Clinic, {})
 
 
+def test_a_manager_sees_the_staff_of_their_own_clinics_only(
+    people: dict[str, User], riverside: Clinic, old_town: Clinic
+) -> None:
+    """Decision 6: neither patients nor who works elsewhere alone; whoever works here too is seen."""
+    noor = people["noor"]
+
+    def seen() -> set[str]:
+        return {name for name, user in people.items() if policy.may(noor, "view", user)}
+
+    assert seen() == {"hedda", "noor", "mira"}
+    Membership.objects.create(user=people["jonas"], clinic=riverside, role=Role.FRONT_DESK)
+    assert seen() == {"hedda", "noor", "mira", "jonas"}
+
+
 def test_a_manager_changes_the_staff_of_their_own_clinic_only(
     people: dict[str, User], riverside: Clinic, old_town: Clinic
 ) -> None:

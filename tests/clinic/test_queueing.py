@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from clinic.actions import outbox, queueing, sending
 from clinic.actions.outbox import Post
@@ -136,3 +137,10 @@ def test_the_desks_patient_page_shows_what_was_written(elena: Patient, hedda: Us
     text = browser(hedda).get(f"/desk/patients/{elena.pk}/").content.decode()
     assert "Confirmation of a visit" in text
     assert "17 Mar, 09:00: The patient wants no emails." in text
+
+
+def test_a_moment_in_a_reason_is_on_the_clock_of_the_page(now: datetime) -> None:
+    row = OutboxMessage(last_reply="Replaced at 2026-03-17 08:00 UTC.")
+    line = queueing.Line(row, None, queueing.Addressee(person=row.pk, name="Elena Ruiz"), now)
+    with timezone.override("Europe/Berlin"):
+        assert line.reply == "Replaced at Tue 17 Mar, 09:00."

@@ -118,14 +118,14 @@ def demo(settings: Any, tmp_path: Path) -> Path:
     mail["To"], mail["Subject"], mail["Date"] = (
         "elena@example.org",
         "Your visit",
-        "Tue, 17 Mar 2026 09:00:00 +0100",
+        "Tue, 17 Mar 2026 08:00:00 -0000",
     )
     mail.set_content("See you on Thursday.")
     (tmp_path / "0001.eml").write_bytes(mail.as_bytes())
     return tmp_path
 
 
-PAGES = ["/dev/outbox/", "/dev/outbox/0001/", "/dev/ui/"]
+PAGES = ["/dev/outbox/", "/dev/outbox/0001/", "/dev/ui/", "/dev/refusals/500/", "/dev/refusals/429/"]
 
 
 @pytest.mark.parametrize("path", PAGES)

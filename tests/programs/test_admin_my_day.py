@@ -89,6 +89,21 @@ def test_visits_stand_in_order_in_the_clinics_time_with_the_one_that_is_on_now(
     assert page.index('class="nowrow"') < page.index("Elena Ruiz</a>") < page.index("Samuel Ortiz</a>")
 
 
+def test_what_is_over_is_folded_while_somebody_is_still_to_come(
+    at_mira: Client, elenas_visit: Consultation, samuel: Patient, now: datetime
+) -> None:
+    """So that the current consultation is in view when the page opens."""
+    kind, mira = elenas_visit.type, elenas_visit.practitioner
+    visit(samuel, kind, mira, now - timedelta(hours=1), Status.COMPLETED)
+    page = at_mira.get(MY_DAY).content.decode()
+    folded = page.split('<details class="earlier">')[1].split("</details>")[0]
+    assert "1 earlier today" in folded
+    assert "Samuel Ortiz" in folded
+    assert "Elena Ruiz" not in folded
+    Consultation.objects.update(status=Status.COMPLETED)
+    assert "earlier today" not in at_mira.get(MY_DAY).content.decode()
+
+
 def test_a_visit_leads_to_the_program_or_to_a_new_one(
     at_mira: Client,
     elenas_visit: Consultation,

@@ -193,7 +193,11 @@ def test_a_misspelt_field_is_400_and_told_what_is_read(
         errors = problem(mira_calls.post(path, body), 400)["errors"]
         assert list(errors) == [wrong]
         assert right in errors[wrong][0].partition("use one of ")[2]
-    assert (Program.objects.count(), Prescription.objects.count(), DosageRevision.objects.count()) == (1, 1, 1)
+    assert (Program.objects.count(), Prescription.objects.count(), DosageRevision.objects.count()) == (
+        1,
+        1,
+        1,
+    )
 
 
 # --- revisions

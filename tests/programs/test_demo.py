@@ -12,7 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from clinic.models import Block, Clinic, OutboxMessage, Practitioner, User
+from clinic.actions import sending
+from clinic.models import Block, Clinic, OutboxMessage, Practitioner, State, User
 from clinic.rules import wallclock
 from patients.actions import registering
 from patients.models import SEATED, Consultation, Patient
@@ -24,6 +25,7 @@ from programs.management.demo.start import ZONE, Start
 from programs.models import DosageRevision, Program
 from programs.rules.attention import Flag
 from tests import factories
+from tests.post import Postbox
 
 pytestmark = pytest.mark.django_db
 
@@ -128,10 +130,20 @@ class TestLoadedAtNoon:
         rows = watching.caseload(user=User.objects.get(email="physio@demo.clinic"), now=NOON)
         assert {row.flag for row in rows} == set(Flag)
 
-    def test_reminders_wait_for_their_time_and_nothing_is_due_at_once(self) -> None:
-        assert OutboxMessage.objects.exists()
-        assert not OutboxMessage.objects.filter(due_at__lte=NOON).exists()
-        assert set(OutboxMessage.objects.values_list("kind", flat=True)) == {"reminder"}
+    def test_reminders_wait_for_their_time(self) -> None:
+        waiting = OutboxMessage.objects.filter(due_at__gt=NOON)
+        assert set(waiting.values_list("kind", flat=True)) == {"reminder"}
+        assert waiting.count() > 50
+
+    def test_a_few_letters_are_due_at_once_and_all_of_them_go_out(self, postbox: Postbox) -> None:
+        due = OutboxMessage.objects.filter(due_at__lte=NOON)
+        assert Counter(due.values_list("kind", flat=True)) == {
+            "invitation": 1, "booked": 3, "program_ready": 3, "reminder": 3,
+        }  # fmt: skip
+        sending.send_batch(clock=lambda: NOON)
+        assert set(due.values_list("state", flat=True)) == {State.SENT}
+        assert len(postbox.received) == 10
+        assert "patient@demo.clinic" in {str(mail["To"]) for mail in postbox.received}
 
 
 def test_today_is_alive_on_a_sunday_evening_too() -> None:

@@ -206,6 +206,27 @@ def test_a_session_stands_also_when_the_program_ended_since(
     assert "Log another session" not in text
 
 
+def test_a_form_of_one_child_is_taken_for_it_also_when_another_tab_opened_the_other_child_since(
+    phone: Client, once_a_day: SimpleNamespace, elena: Patient
+) -> None:
+    brother: Patient = factories.PatientFactory.create(clinic=elena.clinic, given_name="Leo")
+    factories.PortalAccessFactory.create(patient=brother, user=elena.portal_access.get().user)
+    phone.post("/portal/switch/", {"patient": elena.pk})
+    sent = open_form(phone)
+    phone.post("/portal/switch/", {"patient": brother.pk})
+    assert phone.post(FORM, sent).status_code == 302
+    assert SessionLog.objects.get().patient == elena
+    assert phone.get("/portal/").context["patient"] == elena
+
+
+@pytest.mark.assures("AZ-02")
+def test_a_form_that_names_a_strangers_record_changes_nothing_of_it(
+    phone: Client, once_a_day: SimpleNamespace, zoe: Patient
+) -> None:
+    assert phone.post(FORM, {**open_form(phone), "patient": str(zoe.pk)}).status_code == 302
+    assert SessionLog.objects.get().patient == once_a_day.program.patient
+
+
 def test_too_much_pain_brings_the_advice_here_too(phone: Client, once_a_day: SimpleNamespace) -> None:
     phone.post(FORM, {**open_form(phone), "pain_after": "6"})
     assert "Pain 6, limit 5: leave the exercises for today." in text_of(phone)

@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from clinic.models import AccessEvent, Practitioner
-from patients.models import Patient
+from clinic.models import AccessEvent, ConsultationType, Practitioner, User
+from patients.actions import booking
+from patients.models import Patient, Source
 from programs import wording
 from programs.actions import adjusting, recording
 from tests import factories
@@ -114,6 +115,49 @@ def test_a_picture_stays_in_the_cache_for_a_year(client: Client, tmp_path: objec
     assert answer["Content-Type"] == "image/svg+xml"
     assert "immutable" in answer["Cache-Control"]
     assert b"".join(answer.streaming_content).startswith(b"<svg")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["/portal/", "/portal/visits/"])
+def test_a_visit_stands_on_the_clock_of_its_clinic(
+    *,
+    elena: Patient,
+    elena_browses: Client,
+    follow_up: ConsultationType,
+    mira: Practitioner,
+    hedda: User,
+    now: datetime,
+    path: str,
+) -> None:
+    order = booking.Order(
+        patient=elena, type=follow_up, clinic=elena.clinic, practitioner=mira,
+        start=now + timedelta(hours=1), source=Source.DESK,
+    )  # fmt: skip
+    visit = booking.book(order=order, by=hedda, now=now)
+    lisbon = factories.ClinicFactory.create(time_zone="Europe/Lisbon", name="Old harbour")
+    type(visit).objects.filter(pk=visit.pk).update(clinic=lisbon)
+    text = elena_browses.get(path).content.decode()
+    assert "9:00" in text
+    assert "10:00" not in text
+
+
+def test_pain_and_effort_are_drawn_once_two_sessions_said_them(
+    elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
+) -> None:
+    session_with(elenas_program, "done", 6, now - timedelta(days=7))
+    session_with(elenas_program, "done", 3, now)
+    answer = elena_browses.get("/portal/progress/")
+    drawn = answer.context["course"]
+    assert (drawn.pain.first, drawn.pain.last, drawn.effort) == (6, 3, None)
+    (first_x, first_y), *_, (last_x, last_y) = drawn.pain.points
+    assert (first_x < last_x, first_y < last_y) == (True, True)
+    assert f'd="{drawn.pain.path}"' in answer.content.decode()
+    assert "Pain: 6 at first, 3 last, of 10." in answer.content.decode()
+
+
+def test_without_two_values_no_line_is_drawn(elena_browses: Client, elenas_program: SimpleNamespace) -> None:
+    answer = elena_browses.get("/portal/progress/")
+    assert answer.context["course"] is None
+    assert "Nothing logged yet" in answer.content.decode()
 
 
 def test_the_cast_has_its_program_since_march(elenas_program: SimpleNamespace) -> None:

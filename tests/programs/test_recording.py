@@ -430,3 +430,86 @@ def test_sent_eight_times_at_once_it_is_one_sitting(
         assert len({answer.session.pk for answer in answers}) == 1
         stored = SessionLog.objects.get(client_uuid=entry.client_uuid)
         assert stored.exercises.count() == 1
+
+
+class TestTakeFromForm:
+    """A person's form with a UUID of its own may be the same sitting again: then it asks."""
+
+    def test_another_sitting_since_the_form_was_opened_is_put_before_the_person(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        first = from_form(elena, log, elena_user, now).session
+        second = replace(log, client_uuid=uuid4())
+        with pytest.raises(recording.MayBeTheSame) as refused:
+            from_form(elena, second, elena_user, now)
+        assert refused.value.found.session == first
+        assert refused.value.details == {"session": str(first.pk)}
+        assert SessionLog.objects.count() == 1
+        assert from_form(elena, second, elena_user, now, after=first.pk).created
+
+    def test_who_knew_of_an_older_sitting_is_asked_about_the_newer(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        first = from_form(elena, log, elena_user, now).session
+        minute = timedelta(minutes=1)
+        from_form(elena, replace(log, client_uuid=uuid4()), elena_user, now + minute, after=first.pk)
+        with pytest.raises(recording.MayBeTheSame):
+            from_form(elena, replace(log, client_uuid=uuid4()), elena_user, now + 2 * minute, after=first.pk)
+
+    def test_a_form_opened_after_it_is_taken(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        from_form(elena, log, elena_user, now)
+        later = now + timedelta(minutes=2)
+        opened = now + timedelta(minutes=1)
+        entry = replace(log, client_uuid=uuid4(), started_at=opened, sent_at=later)
+        assert from_form(elena, entry, elena_user, later).created
+
+    def test_the_same_form_again_is_the_first_sitting_also_when_others_came_since(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        first = from_form(elena, log, elena_user, now).session
+        from_form(elena, replace(log, client_uuid=uuid4()), elena_user, now, after=first.pk)
+        assert from_form(elena, log, elena_user, now) == recording.Taken(first, created=False)
+
+    def test_what_a_device_kept_is_never_asked_about(
+        self, elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+    ) -> None:
+        take(elena, log, elena_user, now)
+        assert take(elena, replace(log, client_uuid=uuid4()), elena_user, now).created
+
+
+def from_form(
+    patient: Patient, log: SessionEntry, by: User, now: datetime, after: UUID | None = None
+) -> recording.Taken:
+    """The log as it comes from the page."""
+    return recording.take_from_form(patient=patient, log=log, after=after, by=by, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tabs_at_the_same_moment_one_is_taken_and_one_is_asked(
+    elena: Patient, elena_user: User, log: SessionEntry, now: datetime
+) -> None:
+    barrier = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def send(entry: SessionEntry) -> None:
+        try:
+            barrier.wait(timeout=10)
+            from_form(elena, entry, elena_user, now)
+            outcomes.append("taken")
+        except recording.MayBeTheSame:
+            outcomes.append("asked")
+        finally:
+            connections.close_all()
+
+    for _round in range(5):
+        outcomes.clear()
+        SessionLog.objects.all().delete()
+        tabs = [threading.Thread(target=send, args=(replace(log, client_uuid=uuid4()),)) for _tab in range(2)]
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join(timeout=20)
+        assert sorted(outcomes) == ["asked", "taken"]
+        assert SessionLog.objects.count() == 1

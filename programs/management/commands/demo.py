@@ -102,4 +102,4 @@ def load(start: Start, *, say: Callable[[str], None]) -> None:
         stage("logs")
         logs.make(start, courses)
         stage("reminders")
-        post.make(start, visits)
+        post.make(start, visits, courses)

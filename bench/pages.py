@@ -1,0 +1,142 @@
+"""Every page of the product for every role: where it is, and how one gets there from a page that is always there."""
+
+from dataclasses import dataclass
+
+from bench.signing_in import LOG_INS, PASSWORD
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: its name in file names, its address, and the links to follow from there (the first that fits each)."""
+
+    name: str
+    path: str
+    follow: tuple[str, ...] = ()
+    open: str = ""
+    """What to press once the page is there, such as a button that opens a dialog."""
+    fill: tuple[tuple[str, str], ...] = ()
+    """Fields by label, typed and sent by their form's button, for a page that stands behind a form."""
+    refused: bool = False
+    """Whether the answer is a no that is looked at, so that the browser may complain of its number."""
+
+
+ACCOUNT = (
+    Stop("account-password", "/accounts/password/change/"),
+    Stop("account-second-factor", "/accounts/2fa/"),
+    Stop("account-second-factor-off", "/accounts/2fa/totp/deactivate/"),
+    Stop("account-recovery-codes", "/accounts/2fa/recovery-codes/generate/"),
+    Stop("account-is-it-you", "/accounts/reauthenticate/"),
+    Stop("account-is-it-you-code", "/accounts/2fa/reauthenticate/"),
+    Stop("account-devices", "/accounts/sessions/"),
+    Stop("account-sign-out", "/accounts/logout/"),
+    Stop("account-menu", "/desk/patients/", open="details.who > summary"),
+)
+DESK = (
+    Stop("diary", "/desk/"),
+    Stop("list", "/desk/?view=list"),
+    Stop("closed-day", "/desk/?day=2026-12-25"),
+    Stop("visit", "/desk/", ("a.blk.st-booked, a.blk.st-confirmed, a.blk",)),
+    Stop(
+        "visit-cancel",
+        "/desk/",
+        (".join a:last-child", "a.blk.st-booked, a.blk.st-confirmed"),
+        open="details.more > summary",
+    ),
+    Stop(
+        "visit-move",
+        "/desk/",
+        (".join a:last-child", "a.blk.st-booked, a.blk.st-confirmed", "a[href*='move=1']"),
+    ),
+    Stop("new-patient", "/desk/?new=1"),
+    Stop("patients", "/desk/patients/"),
+    Stop("patient", "/desk/patients/", ("tbody a",)),
+    Stop("booking", "/desk/patients/", ("tbody a", "a.btn.main")),
+)
+MESSAGES = (
+    Stop("messages", "/messages/"),
+    Stop("messages-due", "/messages/?show=due"),
+    Stop("messages-sent", "/messages/?show=sent"),
+)
+LEAVE = (
+    Stop("leave", "/desk/leave/"),
+    Stop("leave-one", "/desk/leave/", (".away-row a",)),
+)
+SET_UP = (
+    Stop("records", "/admin/records/"),
+    *(
+        stop
+        for model in (
+            "organisation", "clinic", "room", "openinghours", "consultationtype", "practitioner", "weeklyhours",
+            "hoursexception", "reminderlead", "user", "membership",
+        )
+        for stop in (
+            Stop(f"records-{model}", f"/admin/clinic/{model}/"),
+            Stop(f"records-{model}-row", f"/admin/clinic/{model}/", ("#result_list th a, #result_list td a",)),
+        )
+    ),
+    Stop("records-room-new", "/admin/clinic/room/add/"),
+    Stop("records-history", "/admin/clinic/clinic/", ("#result_list th a", "a.historylink")),
+    Stop("records-delete", "/admin/clinic/room/", ("#result_list th a", "a.deletelink")),
+    Stop("records-visits", "/admin/patients/consultation/"),
+    Stop("records-access", "/admin/patients/portalaccess/"),
+)  # fmt: skip
+SHEET = ("main a[href*='/admin/programs/']",)
+TO_PATIENT = (*SHEET, ".crumbs a:nth-of-type(2)")
+PHYSIO = (
+    Stop("my-day", "/admin/my-day/"),
+    Stop("caseload", "/admin/caseload/"),
+    Stop("patients", "/admin/patients/"),
+    Stop("patient", "/admin/caseload/", TO_PATIENT),
+    Stop("sheet", "/admin/caseload/", SHEET),
+    Stop("sheet-exercise", "/admin/caseload/", SHEET, open="[data-open='exercise']"),
+    Stop("stop-exercise", "/admin/caseload/", (*SHEET, "a[href*='/stop/']")),
+    Stop("go-back", "/admin/caseload/", (*SHEET, "a[href*='/revert/']")),
+    Stop("new-program", "/admin/caseload/", (*TO_PATIENT, "a.btn.main")),
+    Stop("intake", "/admin/caseload/", (*TO_PATIENT, "a[href*='/intake/']")),
+    Stop("library", "/admin/programs/exercise/"),
+    Stop("library-exercise", "/admin/programs/exercise/", ("#result_list th a",)),
+    Stop("diary", "/desk/"),
+    *LEAVE,
+    Stop("records", "/admin/records/"),
+    Stop("not-for-your-role", "/desk/numbers/", refused=True),
+)
+PATIENT = (
+    Stop("today", "/portal/"),
+    Stop("exercise", "/portal/", (".plan a",)),
+    Stop("session", "/portal/session/"),
+    Stop("progress", "/portal/progress/"),
+    Stop("visits", "/portal/visits/"),
+    Stop("you", "/portal/you/"),
+    Stop("menu", "/portal/", open="details.menu > summary"),
+    Stop("account-devices", "/accounts/sessions/"),
+    Stop("account-sign-out", "/accounts/logout/"),
+    Stop("not-for-you", "/desk/", refused=True),
+)
+ANONYMOUS = (
+    Stop("home", "/"),
+    Stop("login", "/accounts/login/"),
+    Stop("code", "/accounts/login/code/"),
+    Stop("password-reset", "/accounts/password/reset/"),
+    Stop("password-reset-sent", "/accounts/password/reset/done/"),
+    Stop("password-link-old", "/accounts/password/reset/key/abc-set-password/"),
+    Stop("password-saved", "/accounts/password/reset/key/done/"),
+    Stop("account-closed", "/accounts/inactive/"),
+    Stop("not-found", "/no-such-page/", refused=True),
+    Stop("forbidden", "/dev/refusals/403/"),
+    Stop("too-many", "/dev/refusals/429/"),
+    Stop("broken", "/dev/refusals/500/"),
+    Stop("bad-invitation", "/portal/welcome/no-such-token/", refused=True),
+    Stop("outbox", "/dev/outbox/"),
+    Stop("outbox-mail", "/dev/outbox/", (".mail-list a",)),
+    Stop("invitation", "/dev/outbox/", (".mail-list a:has-text('access')", ".letter pre a")),
+    Stop("ui", "/dev/ui/"),
+    Stop("code-sent", "/accounts/login/code/", fill=(("Your email", "nobody@example.org"),)),
+    Stop("second-step", "/accounts/login/", fill=(("Email", LOG_INS["desk"]), ("Password", PASSWORD))),
+)
+STOPS: dict[str, tuple[Stop, ...]] = {
+    "desk": (*DESK, *MESSAGES, *ACCOUNT),
+    "physio": PHYSIO,
+    "manager": (*DESK[:2], Stop("numbers", "/desk/numbers/"), *LEAVE, *MESSAGES, *SET_UP),
+    "patient": PATIENT,
+    "anonymous": ANONYMOUS,  # last: by then the mail page holds the patient's code
+}

@@ -1,0 +1,182 @@
+"""Fifty clients race for one slot, to book it and to move to it: one may have it, and nobody may see an error."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import psycopg
+
+from bench import asking, ground
+from bench.asking import Cell
+from bench.figures import Better, Figure, percentile
+from bench.ground import Ground
+from bench.load import Answer, Clients
+from bench.options import Options
+from bench.worlds import World, kept
+
+CLIENTS = 50
+WORKERS = (2, 8)
+SLOWEST_MS = 500
+CONSTRAINTS = {
+    "clinic_block": ("one_block_a_practitioner", "one_block_a_room"),
+    "patients_consultation": ("one_consultation_a_patient",),
+}
+"""What the negative control takes away beside the locks."""
+DOUBLES = """
+    SELECT count(*) FROM (
+        SELECT start, max("end") OVER (
+            PARTITION BY {whose} ORDER BY start, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS others_end FROM {table} WHERE {which} AND {whose} IS NOT NULL
+    ) AS row WHERE others_end > start
+"""
+IN_LANE_0 = "active AND lane = 0"
+SEATED = "status NOT IN ('cancelled', 'no_show')"
+INDEPENDENT = (
+    DOUBLES.format(whose="practitioner_id", table="clinic_block", which=IN_LANE_0),
+    DOUBLES.format(whose="room_id", table="clinic_block", which=IN_LANE_0),
+    DOUBLES.format(whose="patient_id", table="patients_consultation", which=SEATED),
+)
+"""Looked at row by row, without the operators of the constraints: by whom, in which room, who is treated."""
+
+
+@dataclass
+class Outcome:
+    """What the rounds of one kind of race gave."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    won: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    doubles: int = 0
+    deadlocks: int = 0
+
+    def add(self, answers: list[Answer], success: int) -> None:
+        """One round more."""
+        self.statuses.update(answer.status for answer in answers)
+        self.won.append(sum(answer.status == success for answer in answers))
+        self.seconds += [answer.seconds for answer in answers]
+
+    @property
+    def faults(self) -> int:
+        """Answers of 500 and above."""
+        return sum(count for status, count in self.statuses.items() if status >= 500)
+
+
+def run(options: Options) -> Iterator[Figure]:
+    """Create and move, with two and with eight workers; without the guard only what must then go wrong."""
+    world = kept(options.sizes.lesser)
+    for workers in WORKERS:
+        with ground.opened(world) as here:
+            if options.without_guard:
+                _drop_constraints(here)
+            for kind, outcome in _raced(here, workers, options).items():
+                name = f"{kind}, {workers} workers, {options.rounds} rounds"
+                print(f"race: {name}: {_said(outcome)}", file=sys.stderr)
+                yield from _unguarded(name, outcome) if options.without_guard else _guarded(name, outcome)
+
+
+def _guarded(name: str, outcome: Outcome) -> Iterator[Figure]:
+    rounds = len(outcome.won)
+    yield _figure(f"{name}: doubles by SQL", outcome.doubles, target=0)
+    yield _figure(f"{name}: rounds without exactly one winner", rounds - outcome.won.count(1), target=0)
+    yield _figure(f"{name}: deadlocks in the log", outcome.deadlocks, target=0)
+    yield _figure(f"{name}: 5xx", outcome.faults, target=0)
+    losers = CLIENTS * rounds - sum(outcome.won)
+    yield _figure(f"{name}: losers without a 409", losers - outcome.statuses[409], target=0)
+    yield _figure(f"{name}: slowest", max(outcome.seconds) * 1000, unit="ms", target=SLOWEST_MS)
+    yield _figure(f"{name}: p99", percentile(outcome.seconds, 0.99) * 1000, unit="ms")
+
+
+def _unguarded(name: str, outcome: Outcome) -> Iterator[Figure]:
+    """Without the guard the race must show doubles: otherwise it proves nothing."""
+    most = max(outcome.won)
+    yield _figure(f"{name}, no guard: doubles by SQL", outcome.doubles, target=1, better=Better.MORE)
+    yield _figure(f"{name}, no guard: rounds with more than one winner", sum(won > 1 for won in outcome.won))
+    yield _figure(f"{name}, no guard: most winners of a round", most, bare=1)
+
+
+def _figure(
+    what: str,
+    value: float,
+    *,
+    unit: str = "",
+    bare: float | None = None,
+    target: float | None = None,
+    better: Better = Better.LESS,
+) -> Figure:
+    return Figure(scenario="race", what=what, value=value, unit=unit, bare=bare, target=target, better=better)
+
+
+def _said(outcome: Outcome) -> str:
+    counts = ", ".join(f"{count} × {status}" for status, count in sorted(outcome.statuses.items()))
+    return f"{counts}; {outcome.doubles} doubles, {outcome.deadlocks} deadlocks"
+
+
+def _raced(here: Ground, workers: int, options: Options) -> dict[str, Outcome]:
+    world = here.world
+    application = ground.UNGUARDED if options.without_guard else ground.PRODUCT
+    with here.serving(application, workers=workers) as web, Clients(web.port, CLIENTS) as clients:
+        free = asking.free_cells(web, world)
+        # A visit stays at its clinic when it is moved: one clinic is for moving, the others for booking.
+        cells = iter([cell for cell in free if cell.clinic == world.note["clinics"][0]])
+        visits = _visits(clients, world, list(islice(cells, CLIENTS)))
+        created = Outcome()
+        with _watched(here, created):
+            elsewhere = (cell for cell in free if cell.clinic != world.note["clinics"][0])
+            for cell, crowd in _rounds(elsewhere, world, options.rounds):
+                created.add(clients.run(asking.booking(world, cell, who) for who in crowd), success=201)
+        moved = Outcome()
+        with _watched(here, moved):
+            for cell in islice(cells, options.rounds):
+                moved.add(clients.run(asking.moving(world, visit, cell) for visit in visits), success=200)
+    return {"create": created, "move": moved}
+
+
+def _rounds(cells: Iterator[Cell], world: World, rounds: int) -> Iterator[tuple[Cell, list[str]]]:
+    """A cell and fifty patients for each round."""
+    patients = asking.patients(world)
+    for cell in islice(cells, rounds):
+        yield cell, list(islice(patients, CLIENTS))
+
+
+def _visits(clients: Clients, world: World, cells: list[Cell]) -> list[str]:
+    """Fifty consultations of fifty patients, at times that nobody races for."""
+    patients = reversed(world.note["fresh"])
+    answers = clients.run(
+        asking.booking(world, cell, who) for cell, who in zip(cells, patients, strict=False)
+    )
+    return [answer.json()["id"] for answer in answers if answer.status == 201]
+
+
+@contextmanager
+def _watched(here: Ground, outcome: Outcome) -> Iterator[None]:
+    """Counts the doubles and the deadlocks that came meanwhile."""
+    before = _doubles(here), _deadlocks(here)
+    yield
+    outcome.doubles = _doubles(here) - before[0]
+    outcome.deadlocks = _deadlocks(here) - before[1]
+
+
+def _doubles(here: Ground) -> int:
+    """Rows of the whole diary that begin before an earlier one of the same person or room has ended."""
+    with psycopg.connect(here.superuser) as connection:
+        return sum(_count(connection, question) for question in INDEPENDENT)
+
+
+def _count(connection: "psycopg.Connection[Any]", question: str) -> int:
+    row = connection.execute(question).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _deadlocks(here: Ground) -> int:
+    return here.database_log.read_text(errors="replace").count("deadlock detected")
+
+
+def _drop_constraints(here: Ground) -> None:
+    with psycopg.connect(here.superuser, autocommit=True) as connection:
+        for table, names in CONSTRAINTS.items():
+            for name in names:
+                connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

@@ -1,0 +1,189 @@
+"""Who signs in, in which roles; who treats, and when."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours
+from clinic.web.admin_site import Inline, PolicyAdmin
+
+
+class WeeklyInline(Inline):
+    """When a practitioner works."""
+
+    model = WeeklyHours
+    ordering = ("weekday", "starts")
+
+
+class MembershipInline(Inline):
+    """What somebody new is, and where."""
+
+    model = Membership
+    min_num = 1
+    verbose_name = _("role")
+    verbose_name_plural = _("Roles")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        """With at least one."""
+        return super().get_formset(request, obj, validate_min=True, **options)
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(PolicyAdmin):
+    """Who treats, and when."""
+
+    lead = _("Who treats, at which clinics, in which weekly hours.")
+    asks = _("Name")
+    list_display = ("name", "title", "user", "archived_at")
+    list_select_related = ("user",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("clinics",)
+    inlines = (WeeklyInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """A diary stays its owner's."""
+        return ("user",) if obj else ()
+
+
+class AccountField(forms.ModelChoiceField[User]):
+    """A person by their email, for whoever gives a role to somebody whose account stands elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            User.objects.all(),
+            to_field_name="email",
+            label=_("Email of the person"),
+            widget=forms.EmailInput,
+            help_text=_(
+                "They have an account already, perhaps from another clinic. Add anybody new under Users."
+            ),
+            error_messages={"invalid_choice": _("No account has this address. Add the person under Users.")},
+        )
+
+    def to_python(self, value: Any) -> User | None:
+        """The account, however its address is written."""
+        found: User | None = super().to_python(value.strip().lower() if isinstance(value, str) else value)
+        return found
+
+
+@admin.register(Membership)
+class MembershipAdmin(PolicyAdmin):
+    """Who is what at which clinic."""
+
+    lead = _("Who is what at which clinic: this decides what each person may see and do.")
+    asks = _("Name or email")
+    list_display = ("user", "role", "clinic")
+    list_filter = ("role", "clinic")
+    list_select_related = ("user", "clinic")
+    search_fields = ("user__name", "user__email")
+    ordering = ("clinic__name", "role", "user__name")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The person by email: a list of them would show who works elsewhere."""
+        if db_field.name == "user":
+            return AccountField()
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """A role is taken from one and given to another, not moved."""
+        return ("user",) if obj else ()
+
+
+@admin.register(WeeklyHours)
+class WeeklyHoursAdmin(PolicyAdmin):
+    """Working hours."""
+
+    lead = _("When each practitioner works, week by week.")
+    list_display = (
+        "practitioner",
+        "clinic",
+        "weekday",
+        "starts",
+        "ends",
+        "weeks",
+        "valid_from",
+        "valid_until",
+    )
+    list_filter = ("clinic",)
+    list_select_related = ("practitioner", "clinic")
+    ordering = ("practitioner__name", "weekday", "starts")
+
+
+@admin.register(HoursException)
+class HoursExceptionAdmin(PolicyAdmin):
+    """Leave, sick days, extra hours and closures, to read: they are entered under the desk, with their bookings."""
+
+    lead = _(
+        "Leave, sick days, extra hours and closures. They are entered under Leave, with the bookings they meet."
+    )
+    list_display = ("kind", "practitioner", "clinic", "start", "end", "reason")
+    list_filter = ("kind",)
+    list_select_related = ("practitioner", "clinic")
+    ordering = ("-start",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: times typed here would be read in no clinic's zone."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody: what was wrong is taken back and entered anew."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody here."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(PolicyAdmin):
+    """The staff of a manager's clinics. A password is set by its owner, through a link, never here."""
+
+    lead = _("The accounts of your clinics' staff. Everybody sets their own password by a link.")
+    asks = _("Name or email")
+    list_display = ("name", "email", "roles", "is_active", "last_login")
+    search_fields = ("name", "email")
+    ordering = ("name", "email")
+    fields = ("name", "email", "language", "is_active", "last_login")
+    readonly_fields = ("last_login",)
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With their roles."""
+        return super().get_queryset(request).prefetch_related("memberships__clinic")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Who is new has never signed in."""
+        return self.fields if obj else self.fields[:-1]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The language is one of those that the product speaks."""
+        if db_field.name == "language":
+            words = [("", _("the browser's own")), *settings.LANGUAGES]
+            return forms.ChoiceField(label=_("Language"), choices=words, required=False)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+        """Whoever is new gets a role at once: without one they would be out of their manager's reach."""
+        return () if obj else (MembershipInline,)
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        """Each role with its clinic."""
+        held = user.memberships.all()
+        return ", ".join(f"{each.get_role_display()} ({each.clinic})" for each in held)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The email proves who somebody is: another one is another account."""
+        return (*self.readonly_fields, "email") if obj else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new user has no password: they ask for a code or a link."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)

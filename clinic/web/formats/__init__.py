@@ -1,0 +1,1 @@
+"""How dates and times read where a page does not say it itself, such as in the records."""

@@ -1,0 +1,71 @@
+"""The drawing of pain and effort over the weeks: where each session stands in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from programs.models import SessionLog
+
+LEFT, RIGHT, TOP, BOTTOM = 28, 226, 14, 154
+"""Edges of the plot in the drawing's own units; right of it stand the last values."""
+NEAREST = 16
+"""Units between two labels at least."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure: its points, and its last value with the height at which the label stands."""
+
+    points: tuple[tuple[float, float], ...]
+    first: int | float
+    last: int | float
+    label_y: float
+
+    @property
+    def path(self) -> str:
+        """The points as an SVG path."""
+        return "M" + " ".join(f"{x:g} {y:g}" for x, y in self.points)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Pain and effort of the sessions, 0 to 10; a measure that was not said twice has no line."""
+
+    pain: Line | None
+    effort: Line | None
+    first: date
+    last: date
+
+
+def course(sessions: Iterable[SessionLog], first: date, last: date) -> Course | None:
+    """The course from the one day to the other; None where neither pain nor effort was said twice."""
+    oldest_first = sorted(sessions, key=lambda each: each.started_at)
+    pains = [(each.day, each.pain_after) for each in oldest_first if each.pain_after is not None]
+    efforts = [(each.day, float(each.effort)) for each in oldest_first if each.effort is not None]
+    pain, effort = _line(pains, first, last), _line(efforts, first, last)
+    if pain and effort and abs(pain.label_y - effort.label_y) < NEAREST:
+        pain, effort = _apart(pain, effort)
+    return Course(pain, effort, first, last) if pain or effort else None
+
+
+def _line(values: Sequence[tuple[date, int | float]], first: date, last: date) -> Line | None:
+    if len(values) < 2:
+        return None
+    a_day = (RIGHT - LEFT) / max(1, (last - first).days)
+    points = tuple((round(LEFT + a_day * (day - first).days, 1), _height(value)) for day, value in values)
+    return Line(points, values[0][1], values[-1][1], points[-1][1])
+
+
+def _height(value: int | float) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * float(value) / 10, 1)
+
+
+def _apart(one: Line, other: Line) -> tuple[Line, Line]:
+    """The same lines with their labels so far apart that both can be read, the higher value above."""
+    middle = (one.label_y + other.label_y) / 2
+    up, down = middle - NEAREST / 2, middle + NEAREST / 2
+    one_y, other_y = (up, down) if one.label_y <= other.label_y else (down, up)
+    return (
+        Line(one.points, one.first, one.last, one_y),
+        Line(other.points, other.first, other.last, other_y),
+    )
