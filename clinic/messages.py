@@ -63,11 +63,15 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """Where a message leads: the name of a page, or with a `purpose` a page that takes a token about the subject."""
+    """Where a message leads: the name of a page, or with a `purpose` a page that takes a token about the subject.
+
+    `version` stands in the token too: a link of an older version does not act on what the subject has become.
+    """
 
     page: str = "home"
     purpose: str = ""
     subject: UUID | None = None
+    version: int = 0
     url: str = ""
 
 
@@ -77,6 +81,7 @@ class Message:
 
     recipient: Recipient
     link: Link
+    links: Mapping[str, Link]
     context: Mapping[str, Any]
     event: ics.Event | None
 
@@ -97,6 +102,10 @@ def _nothing(_subject: Any, _row: OutboxMessage) -> Mapping[str, Any]:
     return {}
 
 
+def _no_more_links(_subject: Any, _row: OutboxMessage) -> Mapping[str, Link]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind(Generic[S]):
     """One kind of message; its words stand in `templates/emails/NAME/`.
@@ -104,7 +113,7 @@ class Kind(Generic[S]):
     `subject` reads what a row speaks of, all of it in one query, or None where it is gone. `recipient` raises
     Unneeded where that person gets no mail. `still_true` asks whether it still holds at this moment. `label` says in
     words what it is, without a word on anybody's health. What is not `lasting` carries words that run out (a code),
-    so that sending it again is of no use.
+    so that sending it again is of no use. `links` are further links by the name under which the words know them.
     """
 
     name: str
@@ -113,6 +122,7 @@ class Kind(Generic[S]):
     still_true: Callable[[S, OutboxMessage, datetime], bool]
     context: Callable[[S, OutboxMessage], Mapping[str, Any]] = _nothing
     link: Callable[[S, OutboxMessage], Link] = _home
+    links: Callable[[S, OutboxMessage], Mapping[str, Link]] = _no_more_links
     event: Callable[[S, OutboxMessage], ics.Event | None] = _no_event
     label: str | Promise = ""
     lasting: bool = True
@@ -127,6 +137,7 @@ class Kind(Generic[S]):
         return Message(
             recipient=self.recipient(subject),
             link=self.link(subject, row),
+            links=self.links(subject, row),
             context=self.context(subject, row),
             event=self.event(subject, row),
         )

@@ -7,11 +7,9 @@ such a row is tried once more under the same Message-ID while there is time for 
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,16 +17,13 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from clinic.actions import linking
+from clinic.actions import leasing, linking
+from clinic.actions.leasing import BATCH, LEASE, Clock, Lease
 from clinic.channels import email
 from clinic.messages import Link, Message, Unneeded, kind_of, names
 from clinic.models import Channel, Organisation, OutboxMessage, State
-from clinic.models.message import Outbox
 from clinic.rules import ics
 
-BATCH = 50
-LEASE = timedelta(minutes=5)
-"""A letter takes a minute at worst (EMAIL_TIMEOUT for each step of the talk), and the lease is renewed on the way."""
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """Between tries, so that there are at most eight (assurance RM-04)."""
 TIME_FOR_ANOTHER = timedelta(hours=2)
@@ -36,13 +31,6 @@ BY_THE_ROW = (LookupError, TypeError, AttributeError, ValueError, TemplateSyntax
 """What a row's own content may set off while it is written out. Faults of the database or the machine fly."""
 
 logger = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class _Lease:
-    token: UUID
-    rows: list[UUID]
 
 
 def send_batch(*, clock: Clock) -> bool:
@@ -57,25 +45,18 @@ def send_batch(*, clock: Clock) -> bool:
         for row_id in lease.rows:
             if clock() - renewed_at > LEASE / 2:
                 renewed_at = clock()
-                _held(lease.token).update(lease_until=renewed_at + LEASE)
+                leasing.held(lease.token).update(lease_until=renewed_at + LEASE)
             if not _send(row_id, lease.token, line, clock):
-                _held(lease.token).update(lease_token=None, lease_until=None)
+                leasing.give_back(lease.token)
                 return False
     return len(lease.rows) == BATCH
 
 
-def _take(now: datetime) -> _Lease:
+def _take(now: datetime) -> Lease:
     """Leases what is due; rows whose last holder died in the middle are judged instead."""
-    token, taken = uuid4(), []
-    with transaction.atomic():
-        due = OutboxMessage.objects.sendable(now).filter(channel=Channel.EMAIL, kind__in=names())
-        for row in due.select_for_update(skip_locked=True)[:BATCH]:
-            if row.attempt_started_at:
-                _unanswered(row, "The worker stopped in the middle.", now)
-            else:
-                taken.append(row.pk)
-        OutboxMessage.objects.filter(pk__in=taken).update(lease_token=token, lease_until=now + LEASE)
-    return _Lease(token, taken)
+    due = OutboxMessage.objects.sendable(now).filter(channel=Channel.EMAIL, kind__in=names())
+    stopped = "The worker stopped in the middle."
+    return leasing.take(due, now, judge=lambda row: _unanswered(row, stopped, now))
 
 
 def _send(row_id: UUID, token: UUID, line: email.Line, clock: Clock) -> bool:
@@ -92,31 +73,31 @@ def _send(row_id: UUID, token: UUID, line: email.Line, clock: Clock) -> bool:
         _later(row, str(outcome), clock())
         return not isinstance(outcome, email.NoLine)
     except email.Refused as outcome:
-        _close(row, State.FAILED, str(outcome))
+        leasing.close(row, State.FAILED, str(outcome))
     else:
-        _close(row, State.SENT, "", sent_at=clock())
+        leasing.close(row, State.SENT, "", sent_at=clock())
     return True
 
 
 def _begin(row_id: UUID, token: UUID, now: datetime) -> tuple[OutboxMessage, email.Letter] | None:
     """The row, marked as begun, and its letter; None where it is not ours any more or not to be sent."""
     with transaction.atomic():
-        row = _held(token).filter(pk=row_id, lease_until__gt=now).select_for_update().first()
+        row = leasing.held(token).filter(pk=row_id, lease_until__gt=now).select_for_update().first()
         if row is None:
             return None
         if row.useful_until < now:
-            _close(row, State.FAILED, "It was too late to send it.")
+            leasing.close(row, State.FAILED, "It was too late to send it.")
             return None
         row.message_id = _message_id(row)
         try:
             letter = _letter(row, kind_of(row.kind).message(row, now), now)
         except Unneeded as reason:
-            _close(row, State.SUPPRESSED, str(reason))
+            leasing.close(row, State.SUPPRESSED, str(reason))
             return None
         except BY_THE_ROW as fault:
             # Neither the words of the fault nor its trace are logged: they may quote the record.
             logger.error("Message %s (%s) cannot be written: %s", row.pk, row.kind, type(fault).__name__)  # noqa: TRY400
-            _close(row, State.FAILED, f"It cannot be written ({type(fault).__name__}).")
+            leasing.close(row, State.FAILED, f"It cannot be written ({type(fault).__name__}).")
             return None
         row.attempt_started_at, row.attempts, row.lease_until = now, row.attempts + 1, now + LEASE
         row.save(update_fields=["attempt_started_at", "attempts", "lease_until", "message_id"])
@@ -133,6 +114,7 @@ def _letter(row: OutboxMessage, message: Message, now: datetime) -> email.Letter
         "organisation": organisation,
         "link": _url(message.link, now),
         "language": to.language,
+        **{name: _url(link, now) for name, link in message.links.items()},
         **message.context,
     }
     with translation.override(to.language), timezone.override(to.zone):
@@ -156,7 +138,7 @@ def _url(link: Link, now: datetime) -> str:
     if link.url:
         return link.url if "://" in link.url else settings.SITE_URL + link.url
     if link.purpose and link.subject:
-        token = linking.make(purpose=link.purpose, subject=link.subject, now=now)
+        token = linking.make(purpose=link.purpose, subject=link.subject, now=now, version=link.version)
         return str(settings.SITE_URL + reverse(link.page, args=[token]))
     return str(settings.SITE_URL + reverse(link.page))
 
@@ -167,26 +149,22 @@ def _message_id(row: OutboxMessage) -> str:
     return f"<{row.pk}@{domain}>"
 
 
-def _held(token: UUID) -> Outbox:
-    return OutboxMessage.objects.filter(lease_token=token, state=State.DUE)
-
-
 def _later(row: OutboxMessage, reply: str, now: datetime) -> None:
     """Tries again after a growing wait, while the message is of use; else it has failed."""
     wait = _wait(row)
     if wait is None or now + wait >= row.useful_until:
-        _close(row, State.FAILED, reply)
+        leasing.close(row, State.FAILED, reply)
     else:
-        _again(row, reply, now + wait)
+        leasing.again(row, reply, now + wait)
 
 
 def _unanswered(row: OutboxMessage, reply: str, now: datetime) -> None:
     """Tries a second time, once, if more than two hours are left; else nobody knows, and the desk sees it."""
     wait = _wait(row)
     if row.unanswered or wait is None or row.useful_until - now <= TIME_FOR_ANOTHER:
-        _close(row, State.UNKNOWN, reply, unanswered=row.unanswered + 1)
+        leasing.close(row, State.UNKNOWN, reply, unanswered=row.unanswered + 1)
     else:
-        _again(row, reply, now + wait, unanswered=row.unanswered + 1)
+        leasing.again(row, reply, now + wait, unanswered=row.unanswered + 1)
 
 
 def _wait(row: OutboxMessage) -> timedelta | None:
@@ -194,21 +172,3 @@ def _wait(row: OutboxMessage) -> timedelta | None:
     if row.attempts > len(WAITS):
         return None
     return WAITS[max(row.attempts, 1) - 1] * (1 + row.pk.int % 1000 / 4000)
-
-
-def _again(row: OutboxMessage, reply: str, at: datetime, *, unanswered: int | None = None) -> None:
-    mine = OutboxMessage.objects.filter(pk=row.pk, lease_token=row.lease_token, state=State.DUE)
-    mine.update(
-        next_try=at,
-        lease_token=None,
-        lease_until=None,
-        attempt_started_at=None,
-        unanswered=row.unanswered if unanswered is None else unanswered,
-        last_reply=reply[:300],
-    )
-
-
-def _close(row: OutboxMessage, state: State, reply: str, **more: object) -> None:
-    """The end of the row, where the lease is still ours: what was sent is sent, though it was replaced meanwhile."""
-    mine = OutboxMessage.objects.filter(pk=row.pk, lease_token=row.lease_token)
-    mine.update(state=state, lease_token=None, lease_until=None, payload="", last_reply=reply[:300], **more)

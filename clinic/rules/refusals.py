@@ -14,6 +14,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"
     MISSING = "missing"
     BUSY = "busy"
+    LIMITED = "limited"
 
 
 class Refusal(Exception):  # noqa: N818 - a no that was foreseen is an answer, not an error

@@ -18,6 +18,7 @@ STATUS = {
     Kind.FORBIDDEN: status.HTTP_403_FORBIDDEN,
     Kind.MISSING: status.HTTP_404_NOT_FOUND,
     Kind.BUSY: status.HTTP_423_LOCKED,
+    Kind.LIMITED: status.HTTP_429_TOO_MANY_REQUESTS,
 }
 
 

@@ -59,3 +59,9 @@ def test_it_opens_nothing_when_too_old_changed_or_meant_for_something_else(token
 @pytest.mark.assures("AZ-09")
 def test_its_signature_has_256_bits(token: str) -> None:
     assert len(token.rpartition(":")[2]) == 43
+
+
+def test_it_tells_of_which_version_of_its_row_it_spoke(now: datetime) -> None:
+    token = linking.make(purpose="visit-cancel", subject=ROW, now=now, version=3)
+    told = linking.opened(token=token, purpose="visit-cancel", max_age=A_DAY, now=now)
+    assert (told.subject, told.version) == (ROW, 3)
