@@ -20,7 +20,7 @@ from clinic import policy
 from clinic.actions import queueing
 from clinic.celery import app
 from clinic.messages import Post
-from clinic.models import OutboxMessage, State, User
+from clinic.models import Channel, OutboxMessage, State, User
 from clinic.rules.refusals import Kind, Refusal
 
 __all__ = ["NotToResend", "Post", "put", "resend", "ring", "supersede"]
@@ -62,7 +62,7 @@ def put(*posts: Post, now: datetime) -> None:
         ),
         ignore_conflicts=True,
     )
-    if any(post.due_at <= now for post in posts):
+    if any(post.due_at <= now and post.channel == Channel.EMAIL for post in posts):
         # Robust: whatever is wrong with the bell, the booking stands and its door answers so.
         transaction.on_commit(ring, robust=True)
 
@@ -111,16 +111,14 @@ def resend(*, message: OutboxMessage, by: User, now: datetime) -> OutboxMessage:
     )
 
 
-def ring() -> None:
-    """Wakes a worker. Without a broker it is written to the log, and the next beat sends what is due."""
+def ring(task: str = "clinic.tasks.send_due_messages") -> None:
+    """Wakes a worker for the task. Without a broker it is written to the log, and the next beat sends what is due."""
     try:
         with producers[_line(settings.CELERY_BROKER_URL)].acquire(block=True, timeout=PATIENCE) as producer:
-            app.send_task(
-                "clinic.tasks.send_due_messages", retry=False, ignore_result=True, producer=producer
-            )
+            app.send_task(task, retry=False, ignore_result=True, producer=producer)
     except KombuError as fault:
         logger.warning(
-            "The broker cannot be reached, so mail waits for the next beat: %s", type(fault).__name__
+            "The broker cannot be reached, so it waits for the next beat: %s", type(fault).__name__
         )
 
 

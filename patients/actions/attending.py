@@ -102,7 +102,7 @@ def _mark(consultation: Consultation, status: Status, by: User | None, now: date
         )
     _check_time(fresh, status, now)
     if status not in Status.active():
-        locking.free_seat(fresh.block)
+        locking.free_seat(fresh.block, now=now)
     fresh.status, fresh.previous_status, fresh.status_at = status, fresh.status, now
     fresh.save(update_fields=MARK)
     return fresh

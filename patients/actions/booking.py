@@ -190,15 +190,17 @@ def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultat
 def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation:
     fresh, locked = locking.lock_visit(consultation, now=now, wish=wish)
     _check_to_come(fresh)
-    locking.free_seat(fresh.block)
+    locking.free_seat(fresh.block, now=now)
     block, span = seating.seat(wish, locked, now=now)
     fresh.block, fresh.practitioner = block, wish.practitioner
     fresh.start, fresh.end = span.start, span.end
     fresh.version += 1
     fresh.status, fresh.previous_status, fresh.status_at = Status.BOOKED, "", now
+    fresh.asked_to_move_at = None
     fresh.save(
         update_fields=[
             "block", "practitioner", "start", "end", "version", "status", "previous_status", "status_at",
+            "asked_to_move_at",
         ]
     )  # fmt: skip
     outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
@@ -228,7 +230,7 @@ def _cancel(consultation: Consultation, asked_by: CancelledBy, reason: str, now:
     fresh, _locked = locking.lock_visit(consultation, now=now)
     if Status.CANCELLED not in Status(fresh.status).may_follow():
         raise NotPossible(_("This consultation is over or under way, so it cannot be cancelled."))
-    locking.free_seat(fresh.block)
+    locking.free_seat(fresh.block, now=now)
     fresh.status, fresh.previous_status, fresh.status_at = Status.CANCELLED, fresh.status, now
     fresh.cancelled_by, fresh.cancel_reason = asked_by, reason
     fresh.cancelled_late = lifecycle.late_cancel(

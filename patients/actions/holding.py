@@ -143,7 +143,7 @@ def _let_go(consultation: Consultation, reason: str, now: datetime) -> Consultat
     fresh.refresh_from_db(fields=["status"])  # the sweep may have come first
     if fresh.status != Status.HELD:
         return fresh
-    locking.free_seat(fresh.block)
+    locking.free_seat(fresh.block, now=now)
     fresh.status, fresh.previous_status, fresh.status_at = Status.CANCELLED, Status.HELD, now
     fresh.cancelled_by, fresh.cancel_reason = CancelledBy.CLINIC, reason
     fresh.save(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Block, ConsultationType, Practitioner, Room
 from clinic.rules.refusals import Kind, Refusal
+from patients.actions import freeing
 from patients.actions.wishing import Wish
 from patients.models import SEATED, CancelledBy, Consultation, Patient
 from patients.rules.lifecycle import Status
@@ -168,6 +169,7 @@ def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
             cancel_reason=_("The hold ran out."),
         )
         Block.objects.filter(pk__in=expired).update(active=False, taken=0)
+        freeing.freed(Block.objects.filter(pk__in=expired), now=now)
 
 
 def lock_visit(
@@ -199,10 +201,11 @@ def lock_visit(
     return fresh, locked
 
 
-def free_seat(block: Block) -> None:
-    """Gives back one seat; a block in which nobody sits any more takes no time."""
+def free_seat(block: Block, *, now: datetime) -> None:
+    """Gives back one seat; a block in which nobody sits any more takes no time. Who waits for it is asked later."""
     Block.objects.filter(pk=block.pk, taken__gt=0).update(taken=F("taken") - 1)
     Block.objects.filter(pk=block.pk, taken=0).update(active=False)
+    freeing.freed([block], now=now)
 
 
 def busy_elsewhere(patient: Patient, start: datetime, end: datetime, *, but: UUID | None = None) -> None:

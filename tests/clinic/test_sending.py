@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from clinic.actions import outbox, sending
+from clinic.actions import leasing, outbox, sending
 from clinic.actions.outbox import Post
 from clinic.channels import email
 from clinic.models import OutboxMessage, State, User
@@ -196,10 +196,10 @@ def test_a_worker_that_died_before_its_mark_leaves_the_row_to_another(
     hedda: User, put: Put, clock: FixedClock, postbox: Postbox
 ) -> None:
     put(hedda)
-    OutboxMessage.objects.update(lease_token=new_id(), lease_until=clock.now + sending.LEASE)
+    OutboxMessage.objects.update(lease_token=new_id(), lease_until=clock.now + leasing.LEASE)
     sending.send_batch(clock=clock)
     assert postbox.received == []  # the lease still runs
-    clock.forward(sending.LEASE + timedelta(seconds=1))
+    clock.forward(leasing.LEASE + timedelta(seconds=1))
     sending.send_batch(clock=clock)
     assert len(postbox.received) == 1
     assert the_row().state == State.SENT
@@ -282,8 +282,8 @@ def test_without_the_lease_two_senders_would_send_twice(
     """The negative control: a lease that is over as soon as it is taken, and a mark that asks for none."""
     rows = [put(hedda).pk for _ in range(30)]
     token = new_id()
-    OutboxMessage.objects.update(lease_token=token, lease_until=clock.now + sending.LEASE)
-    monkeypatch.setattr(sending, "_take", lambda now: sending._Lease(token, rows))
-    monkeypatch.setattr(sending, "_close", lambda *_args, **_more: None)
+    OutboxMessage.objects.update(lease_token=token, lease_until=clock.now + leasing.LEASE)
+    monkeypatch.setattr(sending, "_take", lambda now: leasing.Lease(token, rows))
+    monkeypatch.setattr(leasing, "close", lambda *_args, **_more: None)
     _two_at_once(clock)
     assert len(postbox.received) == 60

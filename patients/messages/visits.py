@@ -17,7 +17,7 @@ from clinic.rules import ics, wallclock
 from patients.models import Consultation, Patient, PortalAccess
 from patients.rules.lifecycle import Status
 
-ABOUT_A_VISIT = ("booked", "moved", "cancelled", "reminder")
+ABOUT_A_VISIT = ("booked", "moved", "cancelled", "reminder", "choose_again")
 """What a move or a cancellation supersedes."""
 TO_COME = (Status.BOOKED, Status.CONFIRMED)
 
@@ -95,7 +95,8 @@ def _require_current(patient: Patient) -> None:
         raise Unneeded(gettext_noop("The record is closed."))
 
 
-def _visit(row: OutboxMessage) -> Consultation | None:
+def visit_of(row: OutboxMessage) -> Consultation | None:
+    """The visit of a row, with all that a message says, in one query."""
     return (
         Consultation.objects.select_related("patient", "clinic", "practitioner", "type")
         .filter(pk=row.subject_id)
@@ -103,19 +104,27 @@ def _visit(row: OutboxMessage) -> Consultation | None:
     )
 
 
-def _of_visit(visit: Consultation) -> Recipient:
+def of_visit(visit: Consultation) -> Recipient:
+    """Its patient, on behalf of its clinic; raises Unneeded as `recipient` does."""
     return recipient(visit.patient, visit.clinic)
 
 
-def _is_to_come(visit: Consultation, row: OutboxMessage, now: datetime) -> bool:
+def is_to_come(visit: Consultation, row: OutboxMessage, now: datetime) -> bool:
+    """Whether it still stands where the row says."""
     return visit.status in TO_COME and visit.version == row.version and visit.start > now
+
+
+def _is_sure(visit: Consultation, row: OutboxMessage, now: datetime) -> bool:
+    """Nobody is reminded of a time for which they were asked to choose another."""
+    return visit.asked_to_move_at is None and is_to_come(visit, row, now)
 
 
 def _is_cancelled(visit: Consultation, _row: OutboxMessage, now: datetime) -> bool:
     return visit.status == Status.CANCELLED and visit.start > now
 
 
-def _about(visit: Consultation, _row: OutboxMessage) -> Mapping[str, Any]:
+def about(visit: Consultation, _row: OutboxMessage) -> Mapping[str, Any]:
+    """When it is and with whom."""
     return {"start": visit.start, "end": visit.end, "practitioner": visit.practitioner.name}
 
 
@@ -183,19 +192,19 @@ def _to_welcome(access: PortalAccess, _row: OutboxMessage) -> Link:
 
 
 for _kind, _label, _holds in (
-    ("booked", _("Confirmation of a visit"), _is_to_come),
-    ("moved", _("News of a moved visit"), _is_to_come),
-    ("reminder", _("Reminder of a visit"), _is_to_come),
+    ("booked", _("Confirmation of a visit"), is_to_come),
+    ("moved", _("News of a moved visit"), is_to_come),
+    ("reminder", _("Reminder of a visit"), _is_sure),
     ("cancelled", _("News of a cancelled visit"), _is_cancelled),
 ):
     register(
         Kind(
             name=_kind,
             label=_label,
-            subject=_visit,
-            recipient=_of_visit,
+            subject=visit_of,
+            recipient=of_visit,
             still_true=_holds,
-            context=_about,
+            context=about,
             link=_to_visits,
             event=_event,
         )
