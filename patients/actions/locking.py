@@ -235,7 +235,7 @@ def _once(change: Callable[[], T]) -> T:
         with transaction.atomic():
             return change()
     except IntegrityError as fault:
-        violated = _constraint(fault)
+        violated = constraint(fault)
         if violated in BLOCK_CONSTRAINTS:
             raise taken() from None
         if violated in PATIENT_CONSTRAINTS:
@@ -254,6 +254,7 @@ def _is_lock(fault: OperationalError) -> bool:
     return isinstance(fault.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected)
 
 
-def _constraint(fault: IntegrityError) -> str:
+def constraint(fault: IntegrityError) -> str:
+    """The name of the constraint that the database found violated; empty where it names none."""
     cause = fault.__cause__
     return (cause.diag.constraint_name or "") if isinstance(cause, psycopg.Error) else ""

@@ -16,7 +16,7 @@ from clinic.models import Clinic, User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
-from patients.models import Patient
+from patients.models import Patient, PossibleTwin
 from patients.rules import names
 
 __all__ = [
@@ -25,7 +25,10 @@ __all__ = [
     "NotYours",
     "PatientDetails",
     "PhoneUnreadable",
+    "alike",
+    "columns",
     "create",
+    "enrol",
     "find",
     "likely_twins",
     "update",
@@ -95,6 +98,11 @@ def likely_twins(*, details: PatientDetails, user: User, but: Patient | None = N
 
     Their names are alike, and the date of birth, the phone or the email is the same or the date is unknown.
     """
+    return alike(details=details, among=policy.visible(user, Patient), but=but)
+
+
+def alike(*, details: PatientDetails, among: QuerySet[Patient], but: Patient | None = None) -> list[Patient]:
+    """The likely twins among these rows, the most alike first, five at most."""
     whole = names.fold(f"{details.family_name} {details.given_name}")
     same = Q(search_name=whole)
     if details.birth_date is not None:
@@ -103,11 +111,11 @@ def likely_twins(*, details: PatientDetails, user: User, but: Patient | None = N
         same |= Q(phone=phone)
     if details.email:
         same |= Q(email=details.email.strip())
-    rows = policy.visible(user, Patient).filter(same, archived_at=None, merged_into=None)
+    rows = among.filter(same, archived_at=None, merged_into=None)
     if but is not None:
         rows = rows.exclude(pk=but.pk)
-    alike = [(names.likeness(row.search_name, whole), row) for row in rows[:200]]
-    likely = [(likeness, row) for likeness, row in alike if likeness >= TWIN_LIKENESS]
+    judged = [(names.likeness(row.search_name, whole), row) for row in rows[:200]]
+    likely = [(likeness, row) for likeness, row in judged if likeness >= TWIN_LIKENESS]
     return [row for _likeness, row in sorted(likely, key=lambda pair: (-pair[0], str(pair[1].pk)))[:5]]
 
 
@@ -116,12 +124,26 @@ def create(*, details: PatientDetails, by: User, now: datetime) -> Patient:
 
     Raises NameMissing, BirthDateUnlikely, PhoneUnreadable, NotYours.
     """
-    columns = _columns(details, now)
+    told = columns(details, now)
     with transaction.atomic():
-        patient = Patient.objects.create(**columns)
+        patient = Patient.objects.create(**told)
         if not policy.may(by, "add", patient):  # asked of the row itself, so that policy alone knows the rule
             raise NotYours(_("You may not add patients to this clinic. Ask its front desk."))
         patient.refresh_from_db(fields=["number"])
+    return patient
+
+
+def enrol(*, details: PatientDetails, now: datetime) -> Patient:
+    """The new patient who came in by themselves, with likely twins noted for the desk; call it inside a transaction.
+
+    Nobody is matched with them by email, phone or name: who says so may be anybody.
+    Raises NameMissing, BirthDateUnlikely, PhoneUnreadable.
+    """
+    patient = Patient.objects.create(**columns(details, now))
+    twins = alike(details=details, among=Patient.objects.all(), but=patient)
+    PossibleTwin.objects.bulk_create(
+        PossibleTwin(patient=patient, other=twin, noticed_at=now) for twin in twins
+    )
     return patient
 
 
@@ -135,10 +157,10 @@ def update(*, patient: Patient, changes: Mapping[str, object], by: User, now: da
         )
         if not policy.may(by, "change", fresh):
             raise NotYours(_("You may not change this patient. Ask their clinic's front desk."))
-        columns = _columns(replace(_details(fresh), **changes), now)  # type: ignore[arg-type]
-        for name, value in columns.items():
+        told = columns(replace(_details(fresh), **changes), now)  # type: ignore[arg-type]
+        for name, value in told.items():
             setattr(fresh, name, value)
-        fresh.save(update_fields=[*columns, "updated_at"])
+        fresh.save(update_fields=[*told, "updated_at"])
     return fresh
 
 
@@ -180,7 +202,8 @@ def _details(patient: Patient) -> PatientDetails:
     return PatientDetails(**{field.name: getattr(patient, field.name) for field in fields(PatientDetails)})
 
 
-def _columns(details: PatientDetails, now: datetime) -> dict[str, object]:
+def columns(details: PatientDetails, now: datetime) -> dict[str, object]:
+    """The columns of the row, tidied. Raises NameMissing, BirthDateUnlikely, PhoneUnreadable."""
     given, family = " ".join(details.given_name.split()), " ".join(details.family_name.split())
     if not given:
         raise NameMissing(_("Enter the given name."), field="given_name")

@@ -1,5 +1,6 @@
 """The messages of the patients app: about visits and the portal, offers of a freed time, and a time to choose anew."""
 
+from patients.messages.online import posts_for_request
 from patients.messages.visits import (
     ABOUT_A_VISIT,
     TO_COME,
@@ -20,5 +21,6 @@ __all__ = [
     "posts_for_choose_again",
     "posts_for_moved",
     "posts_for_offer",
+    "posts_for_request",
     "recipient",
 ]

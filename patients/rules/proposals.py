@@ -1,5 +1,6 @@
 """Which few of many free slots are worth saying on the phone: the soonest, and those with one's own practitioner."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol, TypeVar
@@ -64,3 +65,20 @@ def _add(chosen: list[S], slots: Iterable[S], group: Callable[[S], Hashable], mo
 
 def _meet(one: Free, other: Free) -> bool:
     return one.practitioner_id == other.practitioner_id and one.start < other.end and other.start < one.end
+
+
+def one_each_half_hour(slots: Sequence[S], *, zone: tzinfo) -> list[S]:
+    """The first slot of each half hour on the clock of `zone`, in order; `slots` are in order of start.
+
+    Of those that begin together it is one of whoever has most free that day, so that the work spreads.
+    """
+
+    def day(slot: S) -> Hashable:
+        return slot.practitioner_id, slot.start.astimezone(zone).date()
+
+    free = Counter(map(day, slots))
+    chosen: dict[Hashable, S] = {}
+    for slot in sorted(slots, key=lambda slot: (slot.start, -free[day(slot)], slot.practitioner_id)):
+        local = slot.start.astimezone(zone)
+        chosen.setdefault((local.date(), local.hour, local.minute // 30, local.fold), slot)
+    return list(chosen.values())

@@ -1,0 +1,90 @@
+"""Reads the free times from which somebody chooses by themselves: fewer than the desk sees, and with notice."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from clinic.actions import searching
+from clinic.models import Clinic, ConsultationType, Practitioner
+from clinic.rules import wallclock
+from clinic.rules.intervals import Bounds
+from patients.models import Consultation, Patient
+from patients.rules import proposals
+
+DAYS = 14
+"""So many days are shown at once."""
+NEAREST = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What somebody looks for, from the day `first` on; `practitioner` is None for anybody.
+
+    With `patient` no time is shown at which they are elsewhere.
+    """
+
+    type: ConsultationType
+    clinic: Clinic
+    first: date
+    practitioner: Practitioner | None = None
+    patient: Patient | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """A free time with the name that people say."""
+
+    practitioner: Practitioner
+    start: datetime
+    end: datetime
+
+    @property
+    def value(self) -> str:
+        """How a form sends it."""
+        return f"{self.practitioner.pk} {self.start:%Y-%m-%dT%H:%M:%S%z}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day on the clinic's calendar, with its free times in order."""
+
+    date: date
+    times: list[Time]
+
+
+def days(*, wanted: Wanted, now: datetime) -> list[Day]:
+    """The 14 days from `wanted.first` or from today, each with its free times, one for each half hour.
+
+    None begins within the type's notice to book. Eight queries at most, for any number of people.
+    """
+    clinic, zone = wanted.clinic, wanted.clinic.zone
+    first = max(wanted.first, wallclock.local_day(now, zone))
+    last = first + timedelta(days=DAYS - 1)
+    query = searching.SlotQuery(
+        type=wanted.type, first=first, last=last, clinic=clinic, practitioner=wanted.practitioner
+    )
+    earliest = now + timedelta(hours=wanted.type.notice_to_book_h)
+    busy = _own(wanted.patient, first, last, clinic) if wanted.patient else ()
+    free = searching.free_starts(query=query, now=now, also_busy=busy)
+    people = {each.pk: each for each in wanted.type.practitioners.all()}
+    slots = proposals.one_each_half_hour([slot for slot in free if slot.start >= earliest], zone=zone)
+    found: dict[date, list[Time]] = {first + timedelta(days=n): [] for n in range(DAYS)}
+    for slot in slots:
+        time = Time(practitioner=people[slot.practitioner_id], start=slot.start, end=slot.end)
+        found[wallclock.local_day(slot.start, zone)].append(time)
+    return [Day(date=day, times=times) for day, times in found.items()]
+
+
+def nearest(*, wanted: Wanted, to: datetime, now: datetime) -> list[Time]:
+    """Up to six free times near one that is gone, in order; with anybody where the one wanted has none."""
+    around = replace(wanted, first=wallclock.local_day(to, wanted.clinic.zone) - timedelta(days=3))
+    times = [time for day in days(wanted=around, now=now) for time in day.times]
+    if not times and wanted.practitioner is not None:
+        return nearest(wanted=replace(wanted, practitioner=None), to=to, now=now)
+    near = sorted(times, key=lambda time: abs(time.start - to))[:NEAREST]
+    return sorted(near, key=lambda time: time.start)
+
+
+def _own(patient: Patient, first: date, last: date, clinic: Clinic) -> list[Bounds]:
+    start, end = wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end
+    visits = Consultation.objects.filter(patient=patient, start__lt=end, end__gt=start).seated()
+    return list(visits.values_list("start", "end"))
