@@ -242,7 +242,8 @@ def _cancel(consultation: Consultation, asked_by: CancelledBy, reason: str, now:
         ]
     )  # fmt: skip
     outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
-    outbox.put(*messages.posts_for_cancelled(fresh, now=now), now=now)
+    if fresh.previous_status != Status.HELD:  # who had nothing yet loses nothing
+        outbox.put(*messages.posts_for_cancelled(fresh, now=now), now=now)
     return fresh
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "hold_open",
     "let_go",
     "settle",
+    "sweep_expired",
     "take_up",
 ]
 
@@ -102,6 +103,28 @@ def settle(*, block: Block, span: Span, patient: Patient, source: Source, now: d
 def let_go(*, consultation: Consultation, reason: str, now: datetime) -> Consultation:
     """The held consultation, cancelled; its time is free at once. One that is held no more stays as it is."""
     return locking.settled(lambda: _let_go(consultation, reason, now))
+
+
+def sweep_expired(*, now: datetime, most: int) -> int:
+    """Frees holds that ran out and that no booking has swept meanwhile, so that who waits may have them. How many."""
+    swept = 0
+    for block in Block.objects.expired(now).filter(start__gt=now).select_related("type")[:most]:
+        try:
+            locking.settled(lambda block=block: _sweep(block, now))  # type: ignore[misc]
+        except Busy:
+            continue
+        swept += 1
+    return swept
+
+
+def _sweep(block: Block, now: datetime) -> None:
+    rows = locking.Rows(
+        practitioners=frozenset([block.practitioner_id]),
+        kind=block.type,
+        clinic_id=block.clinic_id,
+        rooms=frozenset([block.room_id] if block.room_id else []),
+    )
+    locking.sweep(locking.lock(rows, now=now), now=now)
 
 
 def _hold(wish: Wish, patient: Patient, until: datetime, source: Source, now: datetime) -> Consultation:
