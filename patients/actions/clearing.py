@@ -1,16 +1,47 @@
-"""Lists what leave and closures leave to be cleared: the visits that stand where nobody works."""
+"""Clears what leave and closures leave behind: lists the visits that stand where nobody works, and finds each an end.
 
-from dataclasses import dataclass
-from datetime import datetime
+Each visit is moved to a colleague, its patient asked by mail to choose another time, or it is cancelled. Every visit
+is an action of its own: one that cannot be done leaves the others done, and says why.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from clinic import policy
-from clinic.actions import staffing
-from clinic.models import HoursException, User
-from patients.models import Consultation
+from clinic.actions import outbox, searching, staffing
+from clinic.actions.searching import SlotQuery
+from clinic.models import HoursException, Practitioner, User
+from clinic.policy import NotYours
+from clinic.rules import wallclock
+from clinic.rules.availability import Diary
+from clinic.rules.refusals import Kind, Refusal
+from patients import messages
+from patients.actions import booking, locking
+from patients.actions.booking import NotPossible
+from patients.models import CancelledBy, Consultation
 from patients.rules.lifecycle import Status
 
 STANDING = (Status.HELD, Status.BOOKED, Status.CONFIRMED)
 """Who has arrived is being seen, and what is over needs no clearing."""
+ASK_AGAIN = timedelta(days=1)
+"""Nobody is asked twice within a day: call instead."""
+
+
+class NoEmail(Refusal):
+    """Nobody may write to the patient."""
+
+    code = "no_email"
+
+
+class AskedAlready(Refusal):
+    """The patient was asked less than a day ago."""
+
+    code = "asked_already"
+    kind = Kind.CONFLICT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +52,22 @@ class Clearing:
     elsewhere: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """Somebody who is free at the times of some of the visits, gives their types, and works there."""
+
+    practitioner: Practitioner
+    takes: frozenset[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one visit; `refusal` is why it stands as before, "" where it was done."""
+
+    visit: Consultation
+    refusal: str = ""
+
+
 def to_clear(*, exception: HoursException, user: User, now: datetime) -> Clearing:
     """What stands below the entry from now on; nothing below extra hours. 2 queries beside those of the rights."""
     blocks = staffing.blocks_below(exception=exception, now=now).values("pk")
@@ -28,3 +75,134 @@ def to_clear(*, exception: HoursException, user: User, now: datetime) -> Clearin
     mine = policy.visible(user, Consultation, "move").values("pk")
     visits = list(below.filter(pk__in=mine).with_names().order_by("start", "pk"))
     return Clearing(visits=visits, elsewhere=below.count() - len(visits))
+
+
+def colleagues(*, visits: Iterable[Consultation], now: datetime) -> list[Colleague]:
+    """Who could take how many of the visits at their own times, whoever takes most first.
+
+    One search for each type, clinic and month among them. Two visits that only one of them could take are both
+    counted: each is checked again when it is moved.
+    """
+    takes: dict[UUID, set[UUID]] = {}
+    for query, group in _searches(visits):
+        free: dict[datetime, set[UUID]] = {}
+        for slot in _emptied(searching.read(query, now=now), group).free(query.first, query.last):
+            free.setdefault(slot.start, set()).add(slot.practitioner_id)
+        for visit in group:
+            for who in free.get(visit.start, set()) - {visit.practitioner_id}:
+                takes.setdefault(who, set()).add(visit.pk)
+    people = Practitioner.objects.filter(pk__in=takes).order_by("name")
+    found = [Colleague(practitioner=who, takes=frozenset(takes[who.pk])) for who in people]
+    return sorted(found, key=lambda each: -len(each.takes))
+
+
+def move_all(*, visits: Iterable[Consultation], to: Practitioner, by: User, now: datetime) -> list[Outcome]:
+    """Each visit moved to the colleague at its own time, its patient told once; or why it stays."""
+
+    def one(visit: Consultation) -> None:
+        booking.move(consultation=visit, practitioner=to, start=visit.start, by=by, now=now)
+
+    return _each(visits, one)
+
+
+def cancel_all(*, visits: Iterable[Consultation], reason: str, by: User, now: datetime) -> list[Outcome]:
+    """Each visit cancelled by the clinic for the reason, its patient told once; or why it stays.
+
+    Raises ReasonMissing, before anything is done.
+    """
+    if not reason.strip():
+        raise booking.ReasonMissing(_("Say why they are cancelled: the patients are told."), field="reason")
+
+    def one(visit: Consultation) -> None:
+        booking.cancel(consultation=visit, asked_by=CancelledBy.CLINIC, reason=reason, by=by, now=now)
+
+    return _each(visits, one)
+
+
+def ask_all(*, visits: Iterable[Consultation], by: User, now: datetime) -> list[Outcome]:
+    """The patient of each visit asked by mail to choose another time; or why that is of no use."""
+    return _each(visits, lambda visit: ask(visit=visit, by=by, now=now))
+
+
+def ask(*, visit: Consultation, by: User, now: datetime) -> Consultation:
+    """The visit, asked for: it stands until its patient chooses another time by the link in the mail.
+
+    What else was still to be said of it is replaced; its reminders are silent meanwhile.
+    Raises NotYours, NotPossible, NoEmail, AskedAlready, Changed, Busy.
+    """
+    if not policy.may(by, "move", visit):
+        raise NotYours(
+            _("You may not change bookings of %(clinic)s. Ask its front desk.") % {"clinic": visit.clinic}
+        )
+    return locking.settled(lambda: _ask(visit, now))
+
+
+def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
+    """Takes the entry back: the weekly hours hold again, and so does what was asked to be chosen anew.
+
+    Raises as `staffing.take_back`.
+    """
+    below = list(staffing.blocks_below(exception=exception, now=now).values_list("pk", flat=True))
+    staffing.take_back(exception=exception, by=by, now=now)
+    asked = Consultation.objects.filter(block__in=below, status__in=STANDING, asked_to_move_at__isnull=False)
+    for pk in list(asked.values_list("pk", flat=True)):
+        outbox.supersede(subject_id=pk, kinds=["choose_again"], now=now)
+    asked.update(asked_to_move_at=None)
+
+
+def _ask(visit: Consultation, now: datetime) -> Consultation:
+    fresh, _locked = locking.lock_visit(visit, now=now)
+    if fresh.status not in {Status.BOOKED, Status.CONFIRMED} or fresh.start <= now:
+        raise NotPossible(_("It does not wait for its time any more. Look at it again."))
+    patient = fresh.patient
+    if not (patient.email and patient.wants_email):
+        raise NoEmail(
+            _("Gets no email. Call %(phone)s.") % {"phone": patient.phone.as_national}
+            if patient.phone
+            else _("Gets no email, and has no phone number on record.")
+        )
+    if fresh.asked_to_move_at and now - fresh.asked_to_move_at < ASK_AGAIN:
+        raise AskedAlready(_("Was asked less than a day ago. Call, or wait for the answer."))
+    fresh.asked_to_move_at = now
+    fresh.save(update_fields=["asked_to_move_at"])
+    outbox.supersede(subject_id=fresh.pk, kinds=("booked", "moved", "choose_again"), now=now)
+    outbox.put(*messages.posts_for_choose_again(fresh, now=now), now=now)
+    return fresh
+
+
+def _each(visits: Iterable[Consultation], act: Callable[[Consultation], object]) -> list[Outcome]:
+    """Each visit by itself, in its own transaction. A refusal is its result; nothing else is caught."""
+    outcomes = []
+    for visit in visits:
+        try:
+            act(visit)
+        except Refusal as refusal:
+            outcomes.append(Outcome(visit=visit, refusal=refusal.message))
+        else:
+            outcomes.append(Outcome(visit=visit))
+    return outcomes
+
+
+def _emptied(diary: Diary, visits: Iterable[Consultation]) -> Diary:
+    """The diary as if the rooms of the visits were free: each takes its own along when it moves."""
+    left = {(visit.block.room_id, visit.block.start, visit.block.end) for visit in visits}
+    busy = {
+        taker: [span for span in spans if (taker, *span) not in left] for taker, spans in diary.busy.items()
+    }
+    return replace(diary, busy=busy)
+
+
+def _searches(visits: Iterable[Consultation]) -> list[tuple[SlotQuery, list[Consultation]]]:
+    """The visits by type, clinic and stretch of 31 days, each with the search that covers them."""
+    groups: dict[tuple[UUID, UUID, int], list[Consultation]] = {}
+    for visit in visits:
+        day = wallclock.local_day(visit.start, visit.clinic.zone)
+        stretch = day.toordinal() // searching.MOST_DAYS
+        groups.setdefault((visit.type_id, visit.clinic_id, stretch), []).append(visit)
+    found = []
+    for group in groups.values():
+        first = group[0]
+        days = [wallclock.local_day(visit.start, first.clinic.zone) for visit in group]
+        query = SlotQuery(type=first.type, first=min(days), last=max(days), clinic=first.clinic)
+        found.append((query, group))
+    return found
