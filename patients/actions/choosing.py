@@ -1,7 +1,10 @@
 """Reads the free times from which somebody chooses by themselves: fewer than the desk sees, and with notice."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from clinic.actions import searching
 from clinic.models import Clinic, ConsultationType, Practitioner
@@ -38,9 +41,14 @@ class Time:
     end: datetime
 
     @property
+    def moment(self) -> str:
+        """Its start as an address says it."""
+        return f"{self.start.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+    @property
     def value(self) -> str:
         """How a form sends it."""
-        return f"{self.practitioner.pk} {self.start:%Y-%m-%dT%H:%M:%S%z}"
+        return f"{self.practitioner.pk} {self.moment}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,29 @@ class Day:
 
     date: date
     times: list[Time]
+
+
+def types_at(clinic: Clinic) -> QuerySet[ConsultationType]:
+    """What is booked online at the clinic; staff book the seats of classes."""
+    serving = Practitioner.objects.filter(clinics=clinic, archived_at=None)
+    rows = ConsultationType.objects.filter(online=True, capacity=1, archived_at=None)
+    return rows.filter(practitioners__in=serving).distinct().order_by("position", "name")
+
+
+def people_at(kind: ConsultationType, clinic: Clinic) -> QuerySet[Practitioner]:
+    """Who gives the type at the clinic, by name."""
+    return Practitioner.objects.filter(types=kind, clinics=clinic, archived_at=None).order_by("name")
+
+
+def chosen(*, value: str, kind: ConsultationType) -> tuple[Practitioner, datetime] | None:
+    """Whom and when a form names, as `Time.value` writes it; None for what cannot be read or gives no such type."""
+    who, _space, moment = value.partition(" ")
+    try:
+        start = datetime.fromisoformat(moment)
+        practitioner = Practitioner.objects.filter(types=kind, pk=UUID(who)).first()
+    except ValueError:
+        return None
+    return (practitioner, start) if practitioner is not None and start.tzinfo is not None else None
 
 
 def days(*, wanted: Wanted, now: datetime) -> list[Day]:

@@ -52,6 +52,8 @@ __all__ = [
     "opened",
     "request",
     "review",
+    "to_review",
+    "waiting",
 ]
 
 HELD_FOR = timedelta(minutes=15)
@@ -136,6 +138,19 @@ def review(*, request: BookingRequest, by: User, now: datetime) -> BookingReques
             fresh.reviewed_at, fresh.reviewed_by = now, Practitioner.objects.filter(user=by).first()
             fresh.save(update_fields=["reviewed_at", "reviewed_by"])
     return fresh
+
+
+def to_review(*, by: User) -> QuerySet[BookingRequest]:
+    """The alarming requests that the user may look at, booked or not, the newest first."""
+    rows = policy.visible(by, BookingRequest, "review").filter(is_alarming=True)
+    return rows.select_related(
+        "clinic", "type", "practitioner", "consultation__patient", "reviewed_by"
+    ).order_by("-made_at")
+
+
+def waiting(by: User) -> int:
+    """How many of them no clinician has looked at yet."""
+    return policy.visible(by, BookingRequest, "review").filter(is_alarming=True, reviewed_at=None).count()
 
 
 def answers_of(request: BookingRequest) -> dict[str, Answer]:

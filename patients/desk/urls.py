@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.desk import calendar, leave, numbers, panel, people, visit
+from patients.desk import calendar, leave, numbers, panel, people, requests, visit
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/leave/", leave.leave, name="desk_leave"),
     path("desk/leave/<uuid:pk>/", leave.one, name="desk_leave_one"),
     path("desk/leave/<uuid:pk>/take-back/", leave.take_back, name="desk_leave_take_back"),
+    path("desk/online/", requests.requests, name="desk_online"),
+    path("desk/online/<uuid:pk>/looked-at/", requests.looked_at, name="desk_online_looked_at"),
     path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
     path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
     path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),

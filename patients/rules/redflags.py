@@ -110,7 +110,17 @@ QUESTIONS: tuple[Question, ...] = (
 )
 """In the order in which they are asked: the most urgent first."""
 
+EMERGENCY_NUMBERS = {
+    "US": "911", "CA": "911", "MX": "911", "GB": "999", "IE": "112", "AU": "000", "NZ": "111", "JP": "119",
+}  # fmt: skip
+"""By country, ISO 3166; elsewhere 112, which mobile phones know everywhere (ITU E.161.1)."""
+
 _GRAVER = (Urgency.NOTHING, Urgency.CALL, Urgency.EMERGENCY)
+
+
+def emergency_number(country: str) -> str:
+    """Whom to call in an emergency there."""
+    return EMERGENCY_NUMBERS.get(country, "112")
 
 
 def weigh(answers: Mapping[str, Answer]) -> Urgency:

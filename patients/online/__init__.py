@@ -1,0 +1,1 @@
+"""Doors that take no log-in: online booking, and the links in mails."""
