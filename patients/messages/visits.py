@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register
 from clinic.models import Clinic, OutboxMessage, ReminderLead
 from clinic.rules import ics, wallclock
+from patients.messages.links import to_answer
 from patients.models import Consultation, Patient, PortalAccess
 from patients.rules.lifecycle import Status
 
@@ -206,6 +207,7 @@ for _kind, _label, _holds in (
             still_true=_holds,
             context=about,
             link=_to_visits,
+            links=to_answer,
             event=_event,
         )
     )
