@@ -6,7 +6,7 @@ is an action of its own: one that cannot be done leaves the others done, and say
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,33 +15,15 @@ from clinic import policy
 from clinic.actions import outbox, searching, staffing
 from clinic.actions.searching import SlotQuery
 from clinic.models import HoursException, Practitioner, User
-from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary
-from clinic.rules.refusals import Kind, Refusal
-from patients import messages
-from patients.actions import booking, locking
-from patients.actions.booking import NotPossible
+from clinic.rules.refusals import Refusal
+from patients.actions import asking, booking
 from patients.models import CancelledBy, Consultation
 from patients.rules.lifecycle import Status
 
 STANDING = (Status.HELD, Status.BOOKED, Status.CONFIRMED)
 """Who has arrived is being seen, and what is over needs no clearing."""
-ASK_AGAIN = timedelta(days=1)
-"""Nobody is asked twice within a day: call instead."""
-
-
-class NoEmail(Refusal):
-    """Nobody may write to the patient."""
-
-    code = "no_email"
-
-
-class AskedAlready(Refusal):
-    """The patient was asked less than a day ago."""
-
-    code = "asked_already"
-    kind = Kind.CONFLICT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,20 +103,7 @@ def cancel_all(*, visits: Iterable[Consultation], reason: str, by: User, now: da
 
 def ask_all(*, visits: Iterable[Consultation], by: User, now: datetime) -> list[Outcome]:
     """The patient of each visit asked by mail to choose another time; or why that is of no use."""
-    return _each(visits, lambda visit: ask(visit=visit, by=by, now=now))
-
-
-def ask(*, visit: Consultation, by: User, now: datetime) -> Consultation:
-    """The visit, asked for: it stands until its patient chooses another time by the link in the mail.
-
-    What else was still to be said of it is replaced; its reminders are silent meanwhile.
-    Raises NotYours, NotPossible, NoEmail, AskedAlready, Changed, Busy.
-    """
-    if not policy.may(by, "move", visit):
-        raise NotYours(
-            _("You may not change bookings of %(clinic)s. Ask its front desk.") % {"clinic": visit.clinic}
-        )
-    return locking.settled(lambda: _ask(visit, now))
+    return _each(visits, lambda visit: asking.ask(visit=visit, by=by, now=now))
 
 
 def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
@@ -148,26 +117,6 @@ def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
     for pk in list(asked.values_list("pk", flat=True)):
         outbox.supersede(subject_id=pk, kinds=["choose_again"], now=now)
     asked.update(asked_to_move_at=None)
-
-
-def _ask(visit: Consultation, now: datetime) -> Consultation:
-    fresh, _locked = locking.lock_visit(visit, now=now)
-    if fresh.status not in {Status.BOOKED, Status.CONFIRMED} or fresh.start <= now:
-        raise NotPossible(_("It does not wait for its time any more. Look at it again."))
-    patient = fresh.patient
-    if not (patient.email and patient.wants_email):
-        raise NoEmail(
-            _("Gets no email. Call %(phone)s.") % {"phone": patient.phone.as_national}
-            if patient.phone
-            else _("Gets no email, and has no phone number on record.")
-        )
-    if fresh.asked_to_move_at and now - fresh.asked_to_move_at < ASK_AGAIN:
-        raise AskedAlready(_("Was asked less than a day ago. Call, or wait for the answer."))
-    fresh.asked_to_move_at = now
-    fresh.save(update_fields=["asked_to_move_at"])
-    outbox.supersede(subject_id=fresh.pk, kinds=("booked", "moved", "choose_again"), now=now)
-    outbox.put(*messages.posts_for_choose_again(fresh, now=now), now=now)
-    return fresh
 
 
 def _each(visits: Iterable[Consultation], act: Callable[[Consultation], object]) -> list[Outcome]:

@@ -81,7 +81,7 @@ def _is_asked(visit: Consultation, row: OutboxMessage, now: datetime) -> bool:
 
 
 def _to_times(visit: Consultation, _row: OutboxMessage) -> Link:
-    return Link(page="choose_again", purpose=AGAIN, subject=visit.pk)
+    return Link(page="choose_again", purpose=AGAIN, subject=visit.pk, version=visit.version)
 
 
 register(

@@ -17,7 +17,7 @@ from clinic.models import (
     User,
 )
 from clinic.policy import NotYours
-from patients.actions import booking, clearing
+from patients.actions import asking, booking, clearing
 from patients.actions.booking import NotPossible
 from patients.models import Consultation, Patient, Source
 from patients.rules.lifecycle import Status
@@ -167,10 +167,10 @@ class TestAsk:
         self, books: Books, elena: Patient, noor: User, now: datetime
     ) -> None:
         visit = books(elena, 24)
-        clearing.ask(visit=visit, by=noor, now=now)
-        with pytest.raises(clearing.AskedAlready):
-            clearing.ask(visit=visit, by=noor, now=now + timedelta(hours=23))
-        clearing.ask(visit=visit, by=noor, now=now + timedelta(hours=24))
+        asking.ask(visit=visit, by=noor, now=now)
+        with pytest.raises(asking.AskedAlready):
+            asking.ask(visit=visit, by=noor, now=now + timedelta(hours=23))
+        asking.ask(visit=visit, by=noor, now=now + timedelta(hours=24))
         assert [row.state for row in told("choose_again")] == [State.SUPERSEDED, State.DUE]
 
     def test_a_reminder_is_silent_while_the_patient_chooses(
@@ -178,7 +178,7 @@ class TestAsk:
     ) -> None:
         factories.LeadFactory.create(clinic=riverside, days=None, hours=2)
         visit = books(elena)
-        clearing.ask(visit=visit, by=noor, now=now)
+        asking.ask(visit=visit, by=noor, now=now)
         sending.send_batch(clock=FixedClock(now))
         sending.send_batch(clock=FixedClock(TEN - timedelta(minutes=115)))
         assert len(postbox.received) == 1
@@ -190,7 +190,7 @@ class TestAsk:
         self, books: Books, elena: Patient, leila: Practitioner, noor: User, now: datetime, then: str
     ) -> None:
         visit = books(elena)
-        clearing.ask(visit=visit, by=noor, now=now)
+        asking.ask(visit=visit, by=noor, now=now)
         if then == "move":
             clearing.move_all(visits=[visit], to=leila, by=noor, now=now)
         else:
@@ -204,9 +204,9 @@ class TestAsk:
     ) -> None:
         visit = books(elena)
         with pytest.raises(NotYours):
-            clearing.ask(visit=visit, by=jonas.user, now=now)
+            asking.ask(visit=visit, by=jonas.user, now=now)
         with pytest.raises(NotPossible):
-            clearing.ask(visit=visit, by=noor, now=TEN)
+            asking.ask(visit=visit, by=noor, now=TEN)
         assert told("choose_again") == []
 
     def test_leave_taken_back_lets_the_visit_stand_as_it_was(
@@ -214,7 +214,7 @@ class TestAsk:
     ) -> None:
         visit = books(elena)
         leave = sick()
-        clearing.ask(visit=visit, by=noor, now=now)
+        asking.ask(visit=visit, by=noor, now=now)
         clearing.take_back(exception=leave, by=noor, now=now)
         visit.refresh_from_db()
         assert visit.asked_to_move_at is None

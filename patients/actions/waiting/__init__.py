@@ -13,6 +13,7 @@ from patients.actions.waiting.offers import (
     book,
     decline,
     offer,
+    opened,
     withdraw_offer,
 )
 from patients.actions.waiting.serving import Fit, fitting, let_run_out, offer_next, serve, serve_batch
@@ -47,6 +48,7 @@ __all__ = [
     "offer",
     "offer_next",
     "open_wishes",
+    "opened",
     "serve",
     "serve_batch",
     "wish",

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from clinic import policy
-from clinic.actions import outbox
+from clinic.actions import linking, outbox
+from clinic.actions.linking import LinkInvalid
 from clinic.models import Clinic, ConsultationType, Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules.refusals import Kind, Refusal
@@ -18,8 +19,12 @@ from patients import messages
 from patients.actions import booking, holding, locking
 from patients.actions.waiting import holds, wishes
 from patients.actions.wishing import Wish
+from patients.messages.waiting import OFFER
 from patients.models import Answer, Consultation, Offer, Patient, Source, WaitlistEntry, WaitState
 from patients.rules.waiting import offer_ends
+
+LASTS = timedelta(days=90)
+"""The page still says what became of the offer, long after it is over."""
 
 
 class OfferOver(Refusal):
@@ -83,6 +88,15 @@ def offer(*, entry: WaitlistEntry, place: Place, by: User | None, now: datetime)
             _("The time is too near to wait for an answer. Call, and book it at once."), field="slot"
         )
     return locking.settled(lambda: _offer(entry, place, until, now))
+
+
+def opened(*, token: str, now: datetime) -> Offer:
+    """The offer that a link in a mail is about, with its visit; reading it changes nothing. Raises LinkInvalid."""
+    subject = linking.subject_of(token=token, purpose=OFFER, max_age=LASTS, now=now)
+    found = holds.with_visit().filter(pk=subject).first()
+    if found is None:
+        raise LinkInvalid(_("This link does not work any more. Call the clinic, and we sort it out."))
+    return found
 
 
 def accept(*, offer: Offer, now: datetime) -> Consultation:
