@@ -11,8 +11,11 @@ from clinic.actions import outbox, sending
 from clinic.actions.outbox import Post
 from clinic.messages import names
 from clinic.models import ConsultationType, OutboxMessage, Practitioner, State, User
-from patients.actions import booking
-from patients.models import CancelledBy, Consultation, Patient, Source
+from patients.actions import booking, requesting
+from patients.actions.entries import Choice, Entry
+from patients.actions.registering import PatientDetails
+from patients.models import BookingRequest, CancelledBy, Consultation, Patient, RequestState, Source
+from patients.rules.redflags import QUESTIONS, Answer
 from tests.post import FixedClock, Postbox, content_of, the_row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,8 +44,29 @@ def visit(
 
 
 @pytest.fixture
+def asked(visit: Consultation, now: datetime) -> BookingRequest:
+    """What somebody asks for online, an hour after Elena's visit."""
+    visit.type.online = True
+    visit.type.save(update_fields=["online"])
+    entry = Entry(
+        type=visit.type,
+        choice=Choice(practitioner=visit.practitioner, start=visit.start + timedelta(hours=1)),
+        who=PatientDetails(given_name="Ada", family_name="Novak", email="ada@example.org", clinic=visit.clinic),
+        reason="",
+        answers={question.key: Answer.NO for question in QUESTIONS},
+        network="192.0.2.1",
+    )
+    return requesting.request(entry=entry, now=now).request
+
+
+@pytest.fixture
 def about(
-    elena: Patient, elenas_program: SimpleNamespace, visit: Consultation, hedda: User, now: datetime
+    elena: Patient,
+    elenas_program: SimpleNamespace,
+    visit: Consultation,
+    asked: BookingRequest,
+    hedda: User,
+    now: datetime,
 ) -> Callable[[str], Post]:
     """Makes the post of a kind about a row that stands."""
 
@@ -50,7 +74,7 @@ def about(
         access = elena.portal_access.get()
         subjects = {
             "booked": visit.pk, "moved": visit.pk, "reminder": visit.pk, "cancelled": visit.pk,
-            "invitation": access.pk, "program_ready": elenas_program.program.pk,
+            "confirm_request": asked.pk, "invitation": access.pk, "program_ready": elenas_program.program.pk,
             "dosage_changed": elenas_program.program.pk, **dict.fromkeys(ABOUT_ACCOUNTS, hedda.pk),
         }  # fmt: skip
         if kind == "cancelled":
@@ -106,6 +130,7 @@ def test_what_it_spoke_of_is_gone_so_nothing_is_sent_and_the_row_says_why(
     outbox.put(about(kind), now=clock.now)
     User.objects.update(is_active=False)
     Patient.objects.update(deceased_on=clock.now.date())
+    BookingRequest.objects.update(state=RequestState.EXPIRED)
     sending.send_batch(clock=clock)
     assert postbox.received == []
     row = the_row()
@@ -113,6 +138,6 @@ def test_what_it_spoke_of_is_gone_so_nothing_is_sent_and_the_row_says_why(
     why = {
         **dict.fromkeys(KINDS, "The patient has died."),
         **dict.fromkeys(ABOUT_ACCOUNTS, "The account is closed."),
-        "invitation": "It was no longer true when it was due.",
+        **dict.fromkeys(("invitation", "confirm_request"), "It was no longer true when it was due."),
     }
     assert row.last_reply == why[kind]
