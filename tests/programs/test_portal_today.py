@@ -1,5 +1,6 @@
 """The patient's day in the portal: the dosage in force today, and one's own exercises alone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -158,6 +159,18 @@ def test_without_two_values_no_line_is_drawn(elena_browses: Client, elenas_progr
     answer = elena_browses.get("/portal/progress/")
     assert answer.context["course"] is None
     assert "Nothing logged yet" in answer.content.decode()
+
+
+def test_an_exercise_without_a_drawing_has_its_mark_in_its_place(
+    elena_browses: Client, elenas_program: SimpleNamespace
+) -> None:
+    exercise = elenas_program.prescription.exercise
+    exercise.picture = ""
+    exercise.save()
+    for path in ("/portal/", f"/portal/exercises/{elenas_program.prescription.pk}/", "/portal/session/"):
+        text = elena_browses.get(path).content.decode()
+        assert '<img class="fig"' not in text
+        assert re.search(r'class="tile"><svg class="i', text), path
 
 
 def test_the_cast_has_its_program_since_march(elenas_program: SimpleNamespace) -> None:
