@@ -141,6 +141,21 @@ def test_a_visit_stands_on_the_clock_of_its_clinic(
     assert "10:00" not in text
 
 
+@pytest.mark.parametrize("path", ["/portal/", "/portal/visits/"])
+def test_a_visit_by_video_names_no_place_to_come_to(
+    *, elena: Patient, elena_browses: Client, mira: Practitioner, hedda: User, now: datetime, path: str
+) -> None:
+    video = factories.TypeFactory.create(name="Video call", kind="telehealth", served_by=[mira], in_rooms=[])
+    order = booking.Order(
+        patient=elena, type=video, clinic=elena.clinic, practitioner=mira,
+        start=now + timedelta(hours=1), source=Source.DESK,
+    )  # fmt: skip
+    booking.book(order=order, by=hedda, now=now)
+    text = elena_browses.get(path).content.decode()
+    assert "By video, you need not come in" in text
+    assert elena.clinic.street not in text
+
+
 def test_pain_and_effort_are_drawn_once_two_sessions_said_them(
     elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
 ) -> None:
