@@ -196,7 +196,7 @@ class ExerciseAdmin(PolicyAdmin):
         """A dosage to begin from, so that its form can be seen."""
         return {"starting": FIRST, **super().get_changeform_initial_data(request)}
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def figure_of(self, row: Exercise) -> SafeString:
         """The picture in the list."""
         address = stocking.picture_url(row)
