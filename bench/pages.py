@@ -81,6 +81,8 @@ SET_UP = (
     Stop("records-access", "/admin/patients/portalaccess/"),
 )  # fmt: skip
 SHEET = ("main a[href*='/admin/programs/']",)
+CHANGED = "tr:has-text('Elena Ruiz') a[href*='/admin/programs/']"
+"""The program of the demo's patient, which has a change to go back from."""
 TO_PATIENT = (*SHEET, ".crumbs a:nth-of-type(2)")
 PHYSIO = (
     Stop("my-day", "/admin/my-day/"),
@@ -90,7 +92,7 @@ PHYSIO = (
     Stop("sheet", "/admin/caseload/", SHEET),
     Stop("sheet-exercise", "/admin/caseload/", SHEET, open="[data-open='exercise']"),
     Stop("stop-exercise", "/admin/caseload/", (*SHEET, "a[href*='/stop/']")),
-    Stop("go-back", "/admin/caseload/", (*SHEET, "a[href*='/revert/']")),
+    Stop("go-back", "/admin/caseload/", (CHANGED, "a[href*='/revert/']")),
     Stop("new-program", "/admin/caseload/", (*TO_PATIENT, "a.btn.main")),
     Stop("intake", "/admin/caseload/", (*TO_PATIENT, "a[href*='/intake/']")),
     Stop("library", "/admin/programs/exercise/"),

@@ -145,6 +145,8 @@ def _of_page(
     context: BrowserContext, page: Page, what: tuple[str, Stop], told: Told, sheet: Sheet
 ) -> Iterator[Path]:
     role, stop = what
+    if stop.fill:
+        context.clear_cookies()  # from the beginning: no sign-in stands half-way
     page.goto(stop.path)
     for selector in stop.follow:
         page.goto(page.locator(selector).first.evaluate("link => link.href", timeout=3000))
