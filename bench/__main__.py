@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -70,6 +71,9 @@ def _measure(asked: argparse.Namespace) -> int:
     options = Options(
         size=asked.size, rounds=asked.rounds, without_guard=asked.without_guard, queries=asked.queries
     )
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # asked to stop: as with Ctrl-C, the servers stop too
     found: list[Figure] = []
     for name in asked.scenarios:
         found += import_module(f"bench.{name}").run(options)

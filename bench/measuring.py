@@ -15,9 +15,10 @@ from bench.load import Answer, Clients
 
 ALONE, TOGETHER = 1, 8
 """Connections at which times and rates are measured (design.md, section 6)."""
-WARM = 40
+WARM = 24
 """Answers that are not counted: each worker has met each kind of request by then."""
 LEAST = 20
+"""Answers at one connection below which a percentile says little."""
 
 
 class WrongAnswer(RuntimeError):  # noqa: N818 - an outcome that the message explains
@@ -65,6 +66,7 @@ class Meter:
     def on(self, web: Web, calls: Iterable[bytes], *, expected: tuple[int, ...] = (200,)) -> Measured:
         """The same, of a server that runs already."""
         pending = iter(calls)
+        began = time.perf_counter()
         with Clients(web.port, TOGETHER) as clients:
             _check(clients.run(itertools.islice(pending, WARM)), expected)
         with self._counted(web) as cost, Clients(web.port, ALONE) as clients:
@@ -73,6 +75,7 @@ class Meter:
             together, took = self._together(web, pending)
         answers = [*alone, *together]
         _check(answers, expected)
+        print(f"  {len(answers)} answers in {time.perf_counter() - began:.0f} s", file=sys.stderr)
         return _summed(alone, len(together) / took, answers, (cost, more))
 
     def _together(self, web: Web, calls: Iterator[bytes]) -> tuple[list[Answer], float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench.measuring import Measured
 from bench.worlds import SIZES, Sizes
 
-SECONDS = {"small": 2.0, "full": 6.0}
+SECONDS = {"small": 2.0, "full": 4.0}
 """How long each measurement lasts at one connection, and again at eight."""
 
 

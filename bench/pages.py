@@ -71,16 +71,18 @@ SET_UP = (
         )
         for stop in (
             Stop(f"records-{model}", f"/admin/clinic/{model}/"),
-            Stop(f"records-{model}-row", f"/admin/clinic/{model}/", ("#result_list th a, #result_list td a",)),
+            Stop(f"records-{model}-row", f"/admin/clinic/{model}/", ("#result_list tbody a",)),
         )
     ),
     Stop("records-room-new", "/admin/clinic/room/add/"),
-    Stop("records-history", "/admin/clinic/clinic/", ("#result_list th a", "a.historylink")),
-    Stop("records-delete", "/admin/clinic/room/", ("#result_list th a", "a.deletelink")),
+    Stop("records-history", "/admin/clinic/clinic/", ("#result_list tbody a", "a[href*='/history/']")),
+    Stop("records-delete", "/admin/clinic/openinghours/", ("#result_list tbody a", "a[href*='/delete/']")),
     Stop("records-visits", "/admin/patients/consultation/"),
     Stop("records-access", "/admin/patients/portalaccess/"),
 )  # fmt: skip
 SHEET = ("main a[href*='/admin/programs/']",)
+CHANGED = "tr:has-text('Elena Ruiz') a[href*='/admin/programs/']"
+"""The program of the demo's patient, which has a change to go back from."""
 TO_PATIENT = (*SHEET, ".crumbs a:nth-of-type(2)")
 PHYSIO = (
     Stop("my-day", "/admin/my-day/"),
@@ -90,11 +92,11 @@ PHYSIO = (
     Stop("sheet", "/admin/caseload/", SHEET),
     Stop("sheet-exercise", "/admin/caseload/", SHEET, open="[data-open='exercise']"),
     Stop("stop-exercise", "/admin/caseload/", (*SHEET, "a[href*='/stop/']")),
-    Stop("go-back", "/admin/caseload/", (*SHEET, "a[href*='/revert/']")),
+    Stop("go-back", "/admin/caseload/", (CHANGED, "a[href*='/revert/']")),
     Stop("new-program", "/admin/caseload/", (*TO_PATIENT, "a.btn.main")),
     Stop("intake", "/admin/caseload/", (*TO_PATIENT, "a[href*='/intake/']")),
     Stop("library", "/admin/programs/exercise/"),
-    Stop("library-exercise", "/admin/programs/exercise/", ("#result_list th a",)),
+    Stop("library-exercise", "/admin/programs/exercise/", ("#result_list tbody a",)),
     Stop("diary", "/desk/"),
     *LEAVE,
     Stop("records", "/admin/records/"),

@@ -145,6 +145,8 @@ def _of_page(
     context: BrowserContext, page: Page, what: tuple[str, Stop], told: Told, sheet: Sheet
 ) -> Iterator[Path]:
     role, stop = what
+    if stop.fill:
+        context.clear_cookies()  # from the beginning: no sign-in stands half-way
     page.goto(stop.path)
     for selector in stop.follow:
         page.goto(page.locator(selector).first.evaluate("link => link.href", timeout=3000))
@@ -155,11 +157,11 @@ def _of_page(
         page.wait_for_load_state()
     for theme in THEMES:
         context.add_cookies([{"name": "theme", "value": theme, "url": told.base}])
-        page.reload(wait_until="load")
-        if stop.open:
-            page.locator(stop.open).first.click(timeout=3000)
         for width in told.widths:
             page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+            page.reload(wait_until="load")  # at this width: where a page opens depends on it
+            if stop.open:
+                page.locator(stop.open).first.click(timeout=3000)
             path = told.folder / f"{role}-{stop.name}-{width}-{theme}.png"
             _draw(page, path)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from bench.filling.copying import Table, copy
+from bench.filling.copying import Table, copy, in_bulk
 from clinic.models import Clinic
 from patients.rules.names import fold
 from programs.management.demo.start import Start
@@ -53,7 +53,8 @@ def make(start: Start, clinics: list[Clinic]) -> list[Person]:
     """So many patients as the start says, spread over the clinics."""
     chance = start.chance("people")
     people = [_person(identity, chance) for identity in islice(start.ids("people"), start.patients)]
-    copy(PATIENTS, _rows(people, clinics, start, chance))
+    with in_bulk(PATIENTS.name):
+        copy(PATIENTS, _rows(people, clinics, start, chance))
     return people
 
 

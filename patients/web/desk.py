@@ -23,9 +23,11 @@ from clinic.rules import wallclock
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
 from patients.actions import daybook
-from patients.actions.daybook import Day
+from patients.actions.daybook import Day, Visit
+from patients.rules.lifecycle import Status
 
 P = ParamSpec("P")
+OVER = frozenset({Status.COMPLETED, Status.NO_SHOW})
 LEVELS = 3
 """Steps in which the bar under a day of the month grows."""
 
@@ -129,8 +131,14 @@ def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
     of_day = (visit.consultation.patient_id for visit in (*day.visits, *day.cancelled))
     pages.seen(request, "diary", {*of_day, *panel.patients})
     template = "desk/list.html" if view.as_list else "desk/diary.html"
+    over, ahead = _by_now(day, view)
     furniture = {
         "view": view,
+        "over": over,
+        "ahead": ahead,
+        "next_pk": next(
+            (each.consultation.pk for each in ahead if each.consultation.start > request.now), None
+        ),
         "day": day,
         "now": request.now,
         "month": _month(request),
@@ -139,6 +147,12 @@ def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
         "hints": _hints(day),
     }
     return render(request, template, {**furniture, **panel.context}, status=status)
+
+
+def _by_now(day: Day, view: View) -> tuple[list[Visit], list[Visit]]:
+    """Today's visits of which nothing is left to do, and the others; on another day all stand together."""
+    over = [each for each in day.visits if view.day == view.today and each.is_past and each.status in OVER]
+    return over, [each for each in day.visits if each not in over]
 
 
 def _month(request: DeskRequest) -> list[list[MonthDay]]:

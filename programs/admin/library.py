@@ -18,7 +18,7 @@ from programs import wording
 from programs.actions import stocking
 from programs.models import Exercise, Template, TemplateItem
 from programs.models.exercise import Benefit
-from programs.rules.dosage import FIELDS, OutOfBounds, from_mapping, require_sound
+from programs.rules.dosage import FIELDS, OutOfBounds, from_mapping, require_sound, to_mapping
 
 HARDEST = 5
 """Of the scale of difficulty."""
@@ -75,6 +75,13 @@ class ExerciseForm(forms.ModelForm[Exercise]):
             "retired_at": _("Empty while it is prescribed. Programs that have it keep it."),
         }
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        told = self.initial.get("starting") or {}
+        self.initial["starting"] = {
+            name: value for name, value in told.items() if value is not None and value != ""
+        }
+
     def clean_starting(self) -> Any:
         """A dosage of the exercise's own mode that the rules let pass."""
         told = self.cleaned_data["starting"]
@@ -85,7 +92,7 @@ class ExerciseForm(forms.ModelForm[Exercise]):
             raise forms.ValidationError(refusal.message) from None
         if dosage.mode != self.cleaned_data.get("mode", dosage.mode):
             raise forms.ValidationError(_("Give the starting dosage in the mode of the exercise."))
-        return told
+        return to_mapping(dosage)
 
     def clean_recommended(self) -> Any:
         """Ranges of fields that a dosage has: the sheet reads them."""
@@ -196,7 +203,7 @@ class ExerciseAdmin(PolicyAdmin):
         """A dosage to begin from, so that its form can be seen."""
         return {"starting": FIRST, **super().get_changeform_initial_data(request)}
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def figure_of(self, row: Exercise) -> SafeString:
         """The picture in the list."""
         address = stocking.picture_url(row)

@@ -89,6 +89,12 @@ class FieldView:
         return UNITS.get(self.name, "")
 
     @property
+    def hard(self) -> tuple[float, float] | None:
+        """Outside which nobody may go, where the field holds one number."""
+        rule = FIELDS[self.name]
+        return rule.hard if self.value is not None else None
+
+    @property
     def top(self) -> float:
         """Where the track of the range ends."""
         return max(2 * (self.high or 0), self.value or 0)

@@ -40,19 +40,27 @@ class Course:
 def course(sessions: Iterable[SessionLog], first: date, last: date) -> Course | None:
     """The course from the one day to the other; None where neither pain nor effort was said twice."""
     oldest_first = sorted(sessions, key=lambda each: each.started_at)
-    pains = [(each.day, each.pain_after) for each in oldest_first if each.pain_after is not None]
-    efforts = [(each.day, float(each.effort)) for each in oldest_first if each.effort is not None]
-    pain, effort = _line(pains, first, last), _line(efforts, first, last)
+    pains = [(_x(each, first, last), each.pain_after) for each in oldest_first if each.pain_after is not None]
+    efforts = [
+        (_x(each, first, last), float(each.effort)) for each in oldest_first if each.effort is not None
+    ]
+    pain, effort = _line(pains), _line(efforts)
     if pain and effort and abs(pain.label_y - effort.label_y) < NEAREST:
         pain, effort = _apart(pain, effort)
     return Course(pain, effort, first, last) if pain or effort else None
 
 
-def _line(values: Sequence[tuple[date, int | float]], first: date, last: date) -> Line | None:
+def _x(session: SessionLog, first: date, last: date) -> float:
+    """Where the session stands between the two days, by the clock of the program's clinic."""
+    began = session.started_at.astimezone(session.program.clinic.zone)
+    days = (session.day - first).days + (began.hour + began.minute / 60) / 24
+    return round(LEFT + (RIGHT - LEFT) * days / ((last - first).days + 1), 1)
+
+
+def _line(values: Sequence[tuple[float, int | float]]) -> Line | None:
     if len(values) < 2:
         return None
-    a_day = (RIGHT - LEFT) / max(1, (last - first).days)
-    points = tuple((round(LEFT + a_day * (day - first).days, 1), _height(value)) for day, value in values)
+    points = tuple((x, _height(value)) for x, value in values)
     return Line(points, values[0][1], values[-1][1], points[-1][1])
 
 

@@ -150,6 +150,8 @@ def _take(request: PortalRequest) -> HttpResponse:
     valid = all([form.is_valid(), *(line.form.is_valid() for line in lines)])
     taken = pages.attempt(form, lambda: _record(request, form, lines)) if valid else None
     if taken is None:
+        if not valid:
+            form.add_error(None, _("Something is missing, or cannot be. It is marked below."))
         return _form(request, form, lines, status=422)
     if isinstance(taken, watching.Sent):
         return _form(request, form, lines, status=409, other=taken)

@@ -208,7 +208,8 @@ def adjust(stage: Stage) -> None:
     page = stage.physio
     change = partial(change_dosage, page)
     change("Knee-to-chest stretch", "Hold", "8", why="She holds 5 s with ease", on=stage.today)
-    change("Curl-up", "Hold", "6", why="Ten seconds make her shake", on=stage.today + timedelta(days=1))
+    tomorrow, meant = stage.today + timedelta(days=1), "I prescribe 6 s on purpose."
+    change("Curl-up", "Hold", "6", why="Ten seconds make her shake", on=tomorrow, meant=meant)
     history = page.get_by_label("Revisions")
     for exercise, old, new, why, state in (
         ("Knee-to-chest stretch", "5", "8", "She holds 5 s with ease", "In force"),
@@ -222,8 +223,10 @@ def adjust(stage: Stage) -> None:
     stage.house.mail(INES, "Something in your portal has changed")
 
 
-def change_dosage(page: Page, exercise: str, field: str, value: str, *, why: str, on: date) -> None:
-    """One field of the sheet; without a reason nothing is saved."""
+def change_dosage(
+    page: Page, exercise: str, field: str, value: str, *, why: str, on: date, meant: str = ""
+) -> None:
+    """One field of the sheet; without a reason nothing is saved, and outside the usual only on purpose."""
     row_of(page, exercise).get_by_label(field).fill(value)
     panel = page.get_by_role("complementary", name="What will change")
     expect(panel).to_contain_text(exercise)
@@ -231,6 +234,8 @@ def change_dosage(page: Page, exercise: str, field: str, value: str, *, why: str
     expect(panel.get_by_role("textbox", name="Reason")).to_have_attribute("aria-invalid", "true")
     panel.get_by_label("Reason").fill(why)
     panel.get_by_label("Holds from").fill(on.isoformat())
+    if meant:
+        panel.get_by_role("checkbox", name=meant).check()
     panel.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("One dosage changed.")
 

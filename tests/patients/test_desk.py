@@ -81,6 +81,26 @@ def test_the_diary_shows_who_comes_and_writes_down_that_it_was_read(
     assert "Elena Ruiz" not in desk.get("/desk/", {"clinic": "riverside", "view": view}).content.decode()
 
 
+def test_what_is_over_is_folded_away_in_todays_list(
+    desk: Client, hedda: User, booked: Booked, elena: Patient, samuel: Patient, clock: time_machine.Traveller
+) -> None:
+    booked(samuel, TEN + timedelta(hours=4))
+    visit = booked(elena)
+    clock.move_to(TEN + timedelta(hours=1))
+    for verb in ("arrive", "start", "complete"):
+        browser(hedda).post(f"/desk/visits/{visit.pk}/{verb}/", WEDNESDAY)
+    text = browser(hedda).get("/desk/", {**WEDNESDAY, "view": "list"}).content.decode()
+    folded = text.partition("One visit is over")[2].partition("</details>")[0]
+    assert "Elena Ruiz" in folded
+    assert "Samuel" not in folded
+    assert text.index("11:00</span>") < text.index("Samuel")
+    clock.shift(timedelta(hours=20))
+    assert (
+        "One visit is over"
+        not in browser(hedda).get("/desk/", {**WEDNESDAY, "view": "list"}).content.decode()
+    )
+
+
 @pytest.mark.parametrize(
     "address",
     [

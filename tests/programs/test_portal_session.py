@@ -66,7 +66,9 @@ def test_no_status_is_chosen_for_the_patient(
     assert "checked" not in text
     answer = elena_browses.post(FORM, {name: value for name, value in sent.items() if name != status})
     assert answer.status_code == 422
-    assert "Say whether you did it, partly, or skipped it." in answer.content.decode()
+    text = answer.content.decode()
+    assert "Say whether you did it, partly, or skipped it." in text
+    assert "Something is missing, or cannot be. It is marked below." in text
     assert not SessionLog.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """The patient's day in the portal: the dosage in force today, and one's own exercises alone."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -140,6 +141,21 @@ def test_a_visit_stands_on_the_clock_of_its_clinic(
     assert "10:00" not in text
 
 
+@pytest.mark.parametrize("path", ["/portal/", "/portal/visits/"])
+def test_a_visit_by_video_names_no_place_to_come_to(
+    *, elena: Patient, elena_browses: Client, mira: Practitioner, hedda: User, now: datetime, path: str
+) -> None:
+    video = factories.TypeFactory.create(name="Video call", kind="telehealth", served_by=[mira], in_rooms=[])
+    order = booking.Order(
+        patient=elena, type=video, clinic=elena.clinic, practitioner=mira,
+        start=now + timedelta(hours=1), source=Source.DESK,
+    )  # fmt: skip
+    booking.book(order=order, by=hedda, now=now)
+    text = elena_browses.get(path).content.decode()
+    assert "By video, you need not come in" in text
+    assert elena.clinic.street not in text
+
+
 def test_pain_and_effort_are_drawn_once_two_sessions_said_them(
     elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
 ) -> None:
@@ -158,6 +174,18 @@ def test_without_two_values_no_line_is_drawn(elena_browses: Client, elenas_progr
     answer = elena_browses.get("/portal/progress/")
     assert answer.context["course"] is None
     assert "Nothing logged yet" in answer.content.decode()
+
+
+def test_an_exercise_without_a_drawing_has_its_mark_in_its_place(
+    elena_browses: Client, elenas_program: SimpleNamespace
+) -> None:
+    exercise = elenas_program.prescription.exercise
+    exercise.picture = ""
+    exercise.save()
+    for path in ("/portal/", f"/portal/exercises/{elenas_program.prescription.pk}/", "/portal/session/"):
+        text = elena_browses.get(path).content.decode()
+        assert '<img class="fig"' not in text
+        assert re.search(r'class="tile"><svg class="i', text), path
 
 
 def test_the_cast_has_its_program_since_march(elenas_program: SimpleNamespace) -> None:

@@ -84,6 +84,6 @@ def _ready(start: Start, courses: list[Course]) -> Iterator[Post]:
 
 
 def _invite(start: Start, courses: list[Course]) -> None:
-    """The patient's invitation, by the desk: its link opens the portal without a code."""
+    """The patient's invitation, by the desk."""
     patient = next(each.person.patient for each in courses if each.person.patient.email == PATIENT)
     inviting.invite(patient=patient, by=User.objects.get(email=DESK), now=start.now)

@@ -1,6 +1,7 @@
 // The sheet as one types: what will change, old beside new, and each number beside its range. The server judges again.
 const form = document.getElementById("sheet");
 const list = document.getElementById("change-list");
+let listed = "";
 
 if (form && list) {
   form.addEventListener("input", (event) => { if (!list.contains(event.target)) { days(event.target); redraw(); } });
@@ -53,7 +54,6 @@ function redraw() {
 }
 
 // The list anew, but only where it differs: a tick box must not vanish under the finger. Ticks stay with their value.
-let listed = "";
 function relist(changed) {
   const ticked = new Set([...list.querySelectorAll("[name=on_purpose]:checked")].map((box) => box.value));
   const now = changed.map(token).join("\n");
@@ -105,18 +105,25 @@ function entry(field, at, all) {
   back.setAttribute("aria-label", list.dataset.back);
   back.title = list.dataset.back;
   back.addEventListener("click", () => restore(field));
-  if (field.classList.contains("out") && field.dataset.low) {
-    const warning = shape.querySelector(".warn");
-    warning.hidden = false;
-    warning.querySelector("span").textContent = list.dataset.over.replace("LOW", number(field.dataset.low)).replace("HIGH", number(field.dataset.high));
+  const { low, high, least, most } = field.dataset;
+  const value = Number.parseFloat(field.querySelector("input")?.value);
+  if (value < Number(least) || value > Number(most)) {
+    warn(shape, list.dataset.beyond, least, most);
+  } else if (low && field.classList.contains("out")) {
+    warn(shape, list.dataset.over, low, high);
     const meant = shape.querySelector(".meant");
     meant.hidden = false;
     meant.querySelector("input").value = token(field);
     meant.querySelector("span").textContent = list.dataset.meant.replace("VALUE", typed(field));
-  } else {
-    shape.querySelector(".meant").remove();
   }
+  for (const unused of shape.querySelectorAll("[hidden]:not(h3)")) unused.remove();
   return shape;
+}
+
+function warn(shape, words, low, high) {
+  const warning = shape.querySelector(".warn");
+  warning.hidden = false;
+  warning.querySelector("span").textContent = words.replace("LOW", number(low)).replace("HIGH", number(high));
 }
 
 function number(text) { return String(Number(text)); }
