@@ -66,7 +66,7 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         label=_("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("We send a link there. The time is yours once you open it."),
+        help_text=_("We send a link there. The time is yours once you confirm it."),
     )
 
 
