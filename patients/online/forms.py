@@ -48,23 +48,32 @@ class DetailsForm(forms.Form):
     """Who comes."""
 
     given_name = forms.CharField(
-        label=_("Given name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("Given name"),
+        error_messages={"required": _("Enter your given name.")},
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     family_name = forms.CharField(
-        label=_("Family name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Family name"),
+        error_messages={"required": _("Enter your family name.")},
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     birth_date = DayField(
         label=_("Date of birth"),
+        error_messages={"required": _("Enter your date of birth.")},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}),
     )
     phone = forms.CharField(
         label=_("Phone"),
+        error_messages={"required": _("Enter a phone number.")},
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         help_text=_("For the day itself, if something comes between."),
     )
     email = forms.EmailField(
         label=_("Email"),
+        error_messages={"required": _("Enter your email: we confirm the booking by it.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We send a link there. The time is yours once you confirm it."),
     )
