@@ -17,13 +17,14 @@ class PatientsConfig(AppConfig):
         from clinic.web import navigation  # noqa: PLC0415
         from patients import messages, policy  # noqa: F401, PLC0415
         from patients.actions import addressing, requesting  # noqa: PLC0415
-        from patients.models import BookingRequest  # noqa: PLC0415
+        from patients.models import BookingRequest, WaitlistEntry  # noqa: PLC0415
 
         queueing.name_people(addressing.addressees)
 
         navigation.add(
             navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),
             navigation.Entry(_("Patients"), "desk_patients", "register", Clinic, order=20),
+            navigation.Entry(_("Waitlist"), "desk_waitlist", "view", WaitlistEntry, order=25),
             navigation.Entry(_("Numbers"), "desk_numbers", "count", Clinic, order=5),
             navigation.Entry(_("Leave"), "desk_leave", "add", HoursException, order=30),
             navigation.Entry(

@@ -3,7 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
+
+WEEKDAYS = tuple(WEEKDAYS_ABBR[number] for number in range(7))
+"""The short names of the days, Monday first, in the language of whoever reads them."""
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

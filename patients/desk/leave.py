@@ -116,29 +116,13 @@ def leave(request: pages.StaffRequest) -> HttpResponse:
     return render(request, "desk/leave.html", context, status=pages.status(form))
 
 
-@pages.for_who_may("add", HoursException)
-def one(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
-    """One entry, with the visits that have to be cleared."""
-    row = pages.fetch(request, "add", _rows(), pk=pk)
-    found = clearing.to_clear(exception=row, user=request.user, now=request.now)
-    pages.seen(request, "visits below leave", (visit.patient_id for visit in found.visits))
-    context = {
-        "row": row,
-        "visits": found.visits,
-        "elsewhere": found.elsewhere,
-        "zone": row.clinic.zone if row.clinic else _zone(LeaveForm(request.user)),
-        "is_over": row.end <= request.now,
-    }
-    return render(request, "desk/leave_one.html", context)
-
-
 @require_POST
 @pages.for_who_may("delete", HoursException)
 def take_back(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
     """Takes an entry back: the weekly hours hold again."""
-    row = pages.fetch(request, "delete", _rows(), pk=pk)
+    row = pages.fetch(request, "delete", rows(), pk=pk)
     try:
-        staffing.take_back(exception=row, by=request.user, now=request.now)
+        clearing.take_back(exception=row, by=request.user, now=request.now)
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("desk_leave_one", pk=pk)
@@ -146,8 +130,14 @@ def take_back(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
     return redirect("desk_leave")
 
 
-def _rows() -> QuerySet[HoursException]:
+def rows() -> QuerySet[HoursException]:
+    """Entries with whom and where they concern."""
     return HoursException.objects.select_related("practitioner", "clinic")
+
+
+def zone_of(user: User, row: HoursException) -> ZoneInfo | None:
+    """The clock on which an entry is told: that of its clinic, else of the first of one's own."""
+    return row.clinic.zone if row.clinic else _zone(LeaveForm(user))
 
 
 def _zone(form: LeaveForm) -> ZoneInfo | None:

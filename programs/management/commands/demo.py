@@ -14,11 +14,11 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from clinic.models import User
-from programs.management.demo import diary, logs, people, places, post, programs, staff
+from programs.management.demo import diary, logs, people, places, post, programs, staff, wishes
 from programs.management.demo.start import Start
 
 PATIENTS, SEED = 200, 20260317
-STAGES = 7
+STAGES = 8
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ def load(start: Start, *, say: Callable[[str], None]) -> None:
         everybody = people.make(start, team)
         stage("diary")
         visits = diary.make(start, team, everybody)
+        stage("waitlist")
+        wishes.make(start, team, everybody)
         stage("programs")
         courses = programs.make(start, everybody)
         stage("logs")
