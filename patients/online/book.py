@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -215,7 +214,7 @@ def _urgency(answers: dict[str, str] | None) -> Urgency | None:
 
 def _chosen(request: HttpRequest) -> Chosen | HttpResponse:
     """What the address names; the page to choose a clinic where it names none that can be booked online."""
-    told: dict[str, Any] = request.GET.dict()
+    told = {key: str(value).replace("\x00", "") for key, value in request.GET.items()}
     clinic = Clinic.objects.filter(slug=told.get("clinic", ""), archived_at=None).first()
     types = list(choosing.types_at(clinic)) if clinic else []
     if clinic is None or not types:

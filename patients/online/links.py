@@ -32,13 +32,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """To cancel, with a reason if one likes."""
-    reason = request.POST.get("reason", "")[:200]
-    return _door(
-        request,
-        token,
-        Verb.CANCEL,
-        lambda _link, now: answering.cancel(token=token, reason=reason, now=now),
-    )
+
+    def act(_link: Link, now: datetime) -> Consultation:
+        form = ReasonToCancelForm(request.POST)
+        if not form.is_valid():
+            raise booking.ReasonMissing(_("The reason cannot be kept. Write it shorter, in plain letters."))
+        return answering.cancel(token=token, reason=form.cleaned_data["reason"], now=now)
+
+    return _door(request, token, Verb.CANCEL, act)
 
 
 def move(request: HttpRequest, token: str) -> HttpResponse:
@@ -74,6 +75,8 @@ def _door(request: HttpRequest, token: str, verb: Verb, act: Act) -> HttpRespons
         messages.error(request, refusal.message)
         fresh = answering.opened(token=token, verb=verb, now=now)
         return _page(request, fresh, now, status=STATUS[refusal.kind])
+    if verb is Verb.MOVE:
+        messages.success(request, _("Your visit is moved. A mail with the new time is on its way."))
     return redirect(f"visit_{verb}", token)
 
 

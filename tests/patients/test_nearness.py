@@ -30,7 +30,9 @@ ALL = [COLOGNE, KREUZBERG, MITTE]
 def test_the_nearest_comes_first_with_its_distance() -> None:
     found = nearness.nearest(ALL, Position(52.495, 13.43))
     assert [place.name for place, _km in found] == ["Riverside", "Old Town", "Dom"]
-    assert found[0][1] < 1 < found[1][1] < 4 < 400 < found[2][1] < 500
+    near, middle, far = (km for _place, km in found)
+    assert near < 1 < middle < 4
+    assert 400 < far < 500
 
 
 @pytest.mark.parametrize(

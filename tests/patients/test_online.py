@@ -1,0 +1,330 @@
+"""Online booking in the browser: step by step, nothing typed is lost, nobody learns who is known."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.actions import linking
+from clinic.models import Clinic, ConsultationType, Practitioner, User
+from patients.messages.online import CONFIRM
+from patients.models import BookingRequest, Consultation, Patient, RequestState
+from patients.online import kept
+from patients.rules.redflags import QUESTIONS
+from tests import factories
+from tests.doors import browser, told
+
+pytestmark = pytest.mark.django_db
+
+TEN = datetime(2026, 3, 18, 9, tzinfo=UTC)
+"""Ten o'clock of Wednesday in Berlin."""
+ALL_NO = {question.key: "no" for question in QUESTIONS}
+ADA = {
+    "given_name": "Ada", "family_name": "Novak", "birth_date": "1990-02-03", "phone": "030 1234567",
+    "email": "ada@example.org",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    """Stands at the tests' morning until it is moved."""
+    with time_machine.travel(now, tick=False) as travelling:
+        yield travelling
+
+
+@pytest.fixture
+def first_visit(follow_up: ConsultationType) -> ConsultationType:
+    """Open online."""
+    follow_up.online = True
+    follow_up.save(update_fields=["online"])
+    return follow_up
+
+
+@pytest.fixture
+def visitor(first_visit: ConsultationType) -> Client:
+    """Somebody whom nobody knows, who answered no to every question."""
+    client = Client()
+    client.post("/book/", {"reason": "Stiff in the morning", **ALL_NO})
+    return client
+
+
+def details(kind: ConsultationType, who: Practitioner, clinic: Clinic, start: datetime = TEN) -> str:
+    return f"/book/details/?clinic={clinic.slug}&type={kind.pk}&with={who.pk}&start={start:%Y-%m-%dT%H:%MZ}"
+
+
+@pytest.fixture
+def page(first_visit: ConsultationType, mira: Practitioner, riverside: Clinic) -> str:
+    """The last step, for Mira on Wednesday at ten."""
+    return details(first_visit, mira, riverside)
+
+
+def link(now: datetime, request: BookingRequest | None = None) -> str:
+    request = request or BookingRequest.objects.get()
+    return reverse("book_confirm", args=[linking.make(purpose=CONFIRM, subject=request.pk, now=now)])
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_each_step_leads_to_the_next_and_the_last_to_the_mail(
+    visitor: Client, page: str, riverside: Clinic, first_visit: ConsultationType, now: datetime
+) -> None:
+    clinics = visitor.get("/book/clinic/")
+    assert f"/book/time/?clinic={riverside.slug}" in clinics.content.decode()
+    times = visitor.get(f"/book/time/?clinic={riverside.slug}&type={first_visit.pk}")
+    assert "9:00" in words(times)
+    answer = visitor.post(page, ADA)
+    assert (answer.status_code, answer["Location"]) == (302, "/book/mail/")
+    sent = visitor.get("/book/mail/")
+    assert "held for you until 9:15" in words(sent)
+    assert "ada@example.org" in words(sent)
+    made = BookingRequest.objects.get()
+    assert (made.start, made.reason, made.is_alarming) == (TEN, "Stiff in the morning", False)
+    assert len(told("confirm_request")) == 1
+
+
+def test_opening_the_link_changes_nothing_and_the_button_books(
+    visitor: Client, page: str, now: datetime
+) -> None:
+    visitor.post(page, ADA)
+    scanner = Client()
+    for verb in (scanner.get, scanner.head, scanner.options):
+        verb(link(now))
+    assert not Consultation.objects.exists()
+    shown = words(scanner.get(link(now)))
+    assert "Wednesday 18 March" in shown
+    assert [word for word in ("Ada", "Novak", "ada@", "Stiff") if word in shown] == []
+    assert scanner.get(f"{link(now)}visit.ics").status_code == 404
+    answer = Client().post(link(now), follow=True)
+    assert "Your visit is booked" in words(answer)
+    assert Consultation.objects.get().start == TEN
+    file = scanner.get(f"{link(now)}visit.ics")
+    assert file["Content-Type"].startswith("text/calendar")
+    assert b"BEGIN:VEVENT" in file.content
+    Client().post(link(now))
+    assert Consultation.objects.count() == 1
+
+
+def test_after_the_hold_it_offers_other_times_and_one_press_books_one(
+    visitor: Client, page: str, clock: time_machine.Traveller, now: datetime
+) -> None:
+    visitor.post(page, ADA)
+    clock.shift(timedelta(minutes=15))
+    shown = Client().get(link(now))
+    assert "held no more" in words(shown)
+    value = re.search(r'name="slot" value="([^"]+)"', shown.content.decode())
+    assert value
+    lost = Client().post(link(now))
+    assert lost.status_code == 409
+    Client().post(link(now), {"slot": value[1]})
+    assert Consultation.objects.get().patient.name == "Ada Novak"
+
+
+def test_a_chosen_time_that_makes_no_sense_books_nothing(
+    visitor: Client, page: str, clock: time_machine.Traveller, now: datetime
+) -> None:
+    visitor.post(page, ADA)
+    clock.shift(timedelta(minutes=15))
+    assert Client().post(link(now), {"slot": "noon"}).status_code == 422
+    assert not Consultation.objects.exists()
+
+
+@pytest.mark.assures("AC-02")
+def test_a_known_email_gets_the_same_answer_as_an_unknown_one(
+    first_visit: ConsultationType, mira: Practitioner, riverside: Clinic, elena: Patient
+) -> None:
+    answers = []
+    for n, email in enumerate((elena.email, "nobody@example.org")):
+        client = Client(REMOTE_ADDR=f"192.0.2.{n}")
+        client.post("/book/", ALL_NO)
+        path = details(first_visit, mira, riverside, TEN + timedelta(hours=n))
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.post(path, {**ADA, "email": email})
+        kinds = [re.sub(r"'[^']*'|\d+", "", query["sql"]) for query in asked]
+        answers.append((answer.status_code, answer["Location"], answer.content, len(kinds)))
+    assert answers[0] == answers[1]
+
+
+def test_a_form_with_errors_comes_back_with_what_was_typed(visitor: Client, page: str) -> None:
+    answer = visitor.post(page, {**ADA, "phone": "12", "email": "no address"})
+    assert answer.status_code == 422
+    assert 'value="Novak"' in answer.content.decode()
+    answer = visitor.post(page, {**ADA, "phone": "12"})
+    assert answer.status_code == 422
+    assert "no phone number" in words(answer)
+
+
+def test_back_shows_what_was_answered_and_typed(visitor: Client, page: str) -> None:
+    visitor.post(page, ADA)
+    first = visitor.get("/book/").content.decode()
+    assert "Stiff in the morning" in first
+    assert first.count("checked") == len(QUESTIONS)
+    assert 'value="Novak"' in visitor.get(page).content.decode()
+
+
+@pytest.mark.assures("LG-01")
+def test_what_was_typed_stands_in_the_session_unreadable_and_in_no_address(
+    visitor: Client, page: str, clock: time_machine.Traveller
+) -> None:
+    answer = visitor.post(page, ADA)
+    stored = visitor.session[kept.KEY]
+    assert [word for word in ("Stiff", "Novak", "numb") if word in stored or word in answer["Location"]] == []
+    clock.shift(timedelta(hours=2))
+    assert "Novak" not in visitor.get("/book/").content.decode()
+    assert visitor.get(page)["Location"] == "/book/"
+
+
+def test_a_slot_that_was_lost_offers_the_nearest_and_keeps_the_form(
+    visitor: Client, page: str, first_visit: ConsultationType
+) -> None:
+    other = Client(REMOTE_ADDR="192.0.2.8")
+    other.post("/book/", ALL_NO)
+    other.post(page, {**ADA, "email": "ben@example.org"})
+    answer = visitor.post(page, ADA)
+    assert answer.status_code == 409
+    assert "Free near that time" in words(answer)
+    assert 'value="Novak"' in answer.content.decode()
+    assert f"type={first_visit.pk}" in answer.content.decode()
+
+
+def test_a_third_hold_is_told_to_wait_or_call(
+    visitor: Client, first_visit: ConsultationType, mira: Practitioner, riverside: Clinic
+) -> None:
+    for hours in (0, 1):
+        visitor.post(details(first_visit, mira, riverside, TEN + timedelta(hours=hours)), ADA)
+    third = visitor.post(details(first_visit, mira, riverside, TEN + timedelta(hours=2)), ADA)
+    assert third.status_code == 429
+    assert "Call us" in words(third)
+
+
+@pytest.mark.assures("AC-03")
+def test_one_network_is_stopped_after_twenty_tries_whatever_it_forges(visitor: Client, page: str) -> None:
+    for n in range(20):
+        visitor.post(page, {**ADA, "email": ""}, headers={"X-Forwarded-For": f"203.0.113.{n}"})
+    assert visitor.post(page, ADA).status_code == 429
+    assert not BookingRequest.objects.exists()
+
+
+def test_an_answer_that_alarms_leads_to_a_call_and_lets_one_book(
+    visitor: Client, page: str, riverside: Clinic
+) -> None:
+    answer = visitor.post("/book/", {**ALL_NO, "cancer": "yes"}, follow=True)
+    assert "Please call us today" in words(answer)
+    assert f"tel:{riverside.phone.as_e164}" in answer.content.decode()
+    assert "call us today as well" in words(visitor.get(page))
+    visitor.post(page, ADA)
+    assert BookingRequest.objects.get().is_alarming
+
+
+def test_an_emergency_leads_to_help_and_to_no_booking(visitor: Client, page: str) -> None:
+    answer = visitor.post("/book/", {**ALL_NO, "numb": "yes"}, follow=True)
+    assert "tel:112" in answer.content.decode()
+    assert "Go on and book" not in words(answer)
+    assert visitor.post(page, ADA)["Location"] == "/book/advice/"
+    assert not BookingRequest.objects.exists()
+
+
+def test_a_question_left_out_is_asked_again(first_visit: ConsultationType) -> None:
+    answers = {key: said for key, said in ALL_NO.items() if key != "fever"}
+    answer = Client().post("/book/", answers)
+    assert answer.status_code == 422
+    assert "Not sure" in words(answer)
+
+
+@pytest.mark.parametrize("step", ["advice", "clinic", "time", "details", "mail"])
+def test_nobody_skips_the_questions(step: str, first_visit: ConsultationType) -> None:
+    assert Client().get(f"/book/{step}/")["Location"] == "/book/"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?clinic=nowhere", "?clinic=old-town", "?clinic=%00", "?clinic="]
+)
+def test_a_clinic_that_offers_nothing_leads_back_to_the_list(
+    visitor: Client, old_town: Clinic, query: str
+) -> None:
+    assert visitor.get(f"/book/time/{query}")["Location"] == "/book/clinic/"
+
+
+@pytest.mark.parametrize(
+    "query", ["&start=noon", "&start=2026-03-18T09:00", "&with=x&start=", "&start=9999-12-31T23:59Z"]
+)
+def test_a_made_up_time_leads_back_to_the_times(visitor: Client, riverside: Clinic, query: str) -> None:
+    answer = visitor.get(f"/book/details/?clinic=riverside{query}")
+    assert answer["Location"].startswith("/book/time/?clinic=riverside")
+
+
+@pytest.mark.parametrize(
+    "query", ["&day=x&from=y", "&day=2026-02-30", "&from=1800-01-01", "&from=9999-12-31", "&type=x&with=x"]
+)
+def test_nonsense_in_the_address_shows_times_all_the_same(
+    visitor: Client, riverside: Clinic, query: str
+) -> None:
+    assert visitor.get(f"/book/time/?clinic=riverside{query}").status_code == 200
+
+
+def test_the_nearest_clinic_comes_first(visitor: Client, riverside: Clinic, old_town: Clinic) -> None:
+    Clinic.objects.filter(pk=old_town.pk).update(
+        latitude="53.55000", longitude="9.99000", city="Hamburg", postcode="20095"
+    )
+    first_of = {
+        "near=53.5,10": "Old Town", "near=52.5,13.4": "Riverside", "place=Hamb": "Old Town",
+        "place=10117": "Riverside", "place=Rome": "Old Town", "near=x,y": "Old Town",
+    }  # fmt: skip
+    for query, first in first_of.items():
+        names = re.findall(r"<h2>([^<]+)</h2>", visitor.get(f"/book/clinic/?{query}").content.decode())
+        assert (query, names[0]) == (query, first)
+    assert "None of our clinics" in words(visitor.get("/book/clinic/?place=Rome"))
+
+
+def test_the_times_take_as_many_queries_for_one_person_as_for_four(
+    visitor: Client, riverside: Clinic, first_visit: ConsultationType
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert visitor.get(f"/book/time/?clinic={riverside.slug}").status_code == 200
+        return len(asked)
+
+    few = count()
+    for n in range(3):
+        first_visit.practitioners.add(factories.PractitionerFactory.create(name=f"More {n}", at=[riverside]))
+    assert count() == few <= 14
+
+
+def test_a_clinician_of_the_clinic_sees_the_alarm_and_ticks_it_off(
+    visitor: Client, page: str, mira: Practitioner, jonas: Practitioner, hedda: User
+) -> None:
+    visitor.post("/book/", {**ALL_NO, "reason": "Lump", "cancer": "yes", "weight": "unsure"})
+    visitor.post(page, ADA)
+    made = BookingRequest.objects.get()
+    clinician = browser(mira.user)
+    shown = words(clinician.get("/desk/online/"))
+    assert "Ada Novak" in shown
+    assert "Lump" in shown
+    assert "Not sure" in shown
+    assert "Nothing waits" in words(browser(jonas.user).get("/desk/online/"))
+    assert browser(hedda).get("/desk/online/").status_code == 403
+    address = reverse("desk_online_looked_at", args=[made.pk])
+    assert browser(jonas.user).post(address).status_code == 404
+    assert browser(hedda).post(address).status_code == 403
+    clinician.post(address)
+    made.refresh_from_db()
+    assert made.reviewed_by == mira
+    assert "Nothing waits for you" in words(clinician.get("/desk/online/"))
+
+
+def test_an_alarm_stays_on_the_list_when_the_email_was_never_confirmed(
+    visitor: Client, page: str, mira: Practitioner, clock: time_machine.Traveller
+) -> None:
+    visitor.post("/book/", {**ALL_NO, "cancer": "yes"})
+    visitor.post(page, ADA)
+    clock.shift(timedelta(hours=1))
+    BookingRequest.objects.update(state=RequestState.EXPIRED)
+    assert "not booked" in words(browser(mira.user).get("/desk/online/"))
