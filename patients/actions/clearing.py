@@ -82,7 +82,10 @@ def move_all(*, visits: Iterable[Consultation], to: Practitioner, by: User, now:
     """Each visit moved to the colleague at its own time, its patient told once; or why it stays."""
 
     def one(visit: Consultation) -> None:
-        booking.move(consultation=visit, practitioner=to, start=visit.start, by=by, now=now)
+        try:
+            booking.move(consultation=visit, practitioner=to, start=visit.start, by=by, now=now)
+        except (booking.SlotTaken, booking.NotOffered):
+            raise booking.SlotTaken(_("%(colleague)s is not free then.") % {"colleague": to}) from None
 
     return _each(visits, one)
 

@@ -34,10 +34,16 @@ class ClearForm(forms.Form):
 
     how = forms.ChoiceField(choices=[(each, each) for each in (MOVE, ASK, CANCEL)])
     to = forms.ModelChoiceField(Practitioner.objects.none(), required=False, label=gettext_lazy("Colleague"))
-    reason = forms.CharField(max_length=200, required=False, label=gettext_lazy("Reason"))
+    reason = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Reason"),
+        error_messages={"required": gettext_lazy("Say why: it stays in the history.")},
+    )
+    use_required_attribute = False  # each of three buttons needs something else
 
     def __init__(self, data: QueryDict | None, colleagues: list[Colleague], of: int) -> None:
         super().__init__(data)
+        self.fields["reason"].required = data is None or data.get("how") == CANCEL
         takes = {each.practitioner.pk: len(each.takes) for each in colleagues}
         field: Any = self.fields["to"]
         field.queryset = Practitioner.objects.filter(pk__in=takes)
@@ -118,6 +124,11 @@ def _form(request: pages.StaffRequest, found: Clearing, data: bool = True) -> Cl
     return ClearForm(request.POST if data else None, colleagues, len(found.visits))
 
 
+def _usual(found: Clearing) -> set[str]:
+    """What is ticked at first: all whose patients were not asked already."""
+    return {str(each.pk) for each in found.visits if each.asked_to_move_at is None}
+
+
 def _page(
     request: pages.StaffRequest,
     row: HoursException,
@@ -137,6 +148,6 @@ def _page(
         "is_over": row.end <= request.now,
         "form": form or _form(request, found, data=False),
         "results": results or [],
-        "ticked": set(request.POST.getlist("visit")) if form else {str(each.pk) for each in found.visits},
+        "ticked": set(request.POST.getlist("visit")) if form else _usual(found),
     }
     return render(request, "desk/leave_one.html", context, status=pages.status(form) if form else 200)

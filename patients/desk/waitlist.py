@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from clinic import policy
+from clinic.actions.searching import Slot
 from clinic.models import Clinic, Practitioner
 from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
@@ -24,6 +25,8 @@ from patients.desk.wishes import PlaceField, PlaceForm, WishForm
 from patients.models import Answer, Consultation, Offer, Patient, WaitlistEntry
 from patients.models.waitlist import ALL_WEEK
 
+HALF_AN_HOUR = 1800
+"""Seconds."""
 SHOWN = 100
 """So many wishes stand on the page, in order of entry."""
 
@@ -212,7 +215,7 @@ def _one(
 
 
 def _choices(request: pages.StaffRequest, entry: WaitlistEntry) -> list[Choice]:
-    slots = waiting.free_slots(entry=entry, user=request.user, now=request.now)
+    slots = _thinned(waiting.free_slots(entry=entry, user=request.user, now=request.now))
     clinics = {row.pk: row for row in policy.visible(request.user, Clinic)}
     people = {row.pk: row for row in entry.type.practitioners.all()}
     return [
@@ -226,10 +229,23 @@ def _choices(request: pages.StaffRequest, entry: WaitlistEntry) -> list[Choice]:
     ]
 
 
+def _thinned(slots: list[Slot]) -> list[Slot]:
+    """Of each half hour the first time of each practitioner: more of them help nobody to choose."""
+    seen: dict[tuple[UUID, int], Slot] = {}
+    for slot in slots:
+        seen.setdefault((slot.practitioner_id, int(slot.start.timestamp()) // HALF_AN_HOUR), slot)
+    return list(seen.values())
+
+
 def _weekdays(bits: int) -> str:
+    """Such as "Mon to Fri" for days in a row, three or more of them; else each by its name."""
     if bits == ALL_WEEK:
         return _("any day")
-    return ", ".join(str(name) for number, name in enumerate(dates.WEEKDAYS) if bits >> number & 1)
+    days = [number for number in range(7) if bits >> number & 1]
+    names = [str(dates.WEEKDAYS[number]) for number in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
+    return ", ".join(names)
 
 
 def _hours(entry: WaitlistEntry) -> str:
@@ -240,5 +256,5 @@ def _hours(entry: WaitlistEntry) -> str:
     if told["first"] and told["last"]:
         return _("%(first)s to %(last)s") % told
     if told["first"]:
-        return _("from %(first)s") % told
-    return _("until %(last)s") % told if told["last"] else ""
+        return _("from %(first)s on") % told
+    return _("over by %(last)s") % told if told["last"] else ""

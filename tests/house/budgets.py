@@ -12,8 +12,8 @@ from typing import Any
 class Budget:
     """A request and the most queries that it may send.
 
-    `path` may hold `{patient}`, `{type}`, `{program}` and `{prescription}`: they are Elena's. `call` sends it to the
-    API with a token; `body` makes it a POST.
+    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}` and `{leave}`: Elena's. `call`
+    sends it to the API with a token; `body` makes it a POST.
     """
 
     who: str
@@ -31,6 +31,10 @@ BUDGETS = {
     "desk patients": Budget(who="hedda", path="/desk/patients/", most=7),
     "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=15),
     "messages": Budget(who="hedda", path="/messages/", most=11),
+    "waitlist": Budget(who="hedda", path="/desk/waitlist/", most=11),
+    "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=22),
+    "new wish": Budget(who="hedda", path="/desk/waitlist/new/?patient={patient}", most=11),
+    "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=24),
     # pages of the physiotherapist
     "my day": Budget(who="mira", path="/admin/my-day/", most=16),
     "caseload": Budget(who="mira", path="/admin/caseload/", most=13),

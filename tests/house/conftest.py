@@ -11,7 +11,7 @@ from django.utils import timezone
 from clinic.models import Clinic, ConsultationType, HoursException, Practitioner, User
 from clinic.rules import wallclock
 from patients.actions import booking
-from patients.models import Patient, Source
+from patients.models import Patient, Source, WaitlistEntry
 from tests.doors import browser
 from tests.house.walking import rows_of
 
@@ -24,7 +24,7 @@ def rows(
     mira: Practitioner,
     hedda: User,
 ) -> dict[str, Any]:
-    """Elena's program, a visit of hers on the next working day, and leave of Mira's in a month."""
+    """Elena's program, a visit and a wish of hers on the next working day, and leave of Mira's in a month."""
     now = timezone.now()
     day = wallclock.local_day(now, riverside.zone) + timedelta(days=1)
     while day.weekday() > 4:
@@ -37,7 +37,11 @@ def rows(
     leave = HoursException.objects.create(
         kind="leave", practitioner=mira, start=now + timedelta(days=30), end=now + timedelta(days=31)
     )
-    return rows_of(elenas_program.program, booking.book(order=order, by=hedda, now=now), leave)
+    wish = WaitlistEntry.objects.create(
+        patient=order.patient, type=follow_up, since=day, until=day + timedelta(days=9), created_at=now
+    )
+    visit = booking.book(order=order, by=hedda, now=now)
+    return {**rows_of(elenas_program.program, visit, leave), "waitlist": wish.pk}
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import ConsultationType, Practitioner, User
-from patients.actions import booking
-from patients.models import Patient, Source
+from clinic.models import ConsultationType, HoursException, Practitioner, User
+from patients.actions import booking, waiting
+from patients.actions.waiting import Wanted
+from patients.models import Patient, Source, WaitlistEntry
 from programs.actions import adjusting
 from programs.actions.adjusting import Edit
 from programs.models import ExerciseLog, Prescription, SessionLog
@@ -41,16 +42,22 @@ class House:
         kind: ConsultationType,
         mira: Practitioner,
         hedda: User,
+        noor: User,
         now: datetime,
     ) -> None:
         self.program, self.prescription = elenas.program, elenas.prescription
         self.elena: Patient = self.program.patient
-        self.kind, self.mira, self.hedda, self.now = kind, mira, hedda, now
+        self.kind, self.mira, self.hedda, self.noor, self.now = kind, mira, hedda, noor, now
         self.visit(self.elena, hour=1)
         self.log(self.prescription, days_ago=1)
+        self.wish = self.wishes(self.elena)
+        self.leave = HoursException.objects.create(
+            kind="sick", practitioner=mira, start=now, end=now + timedelta(days=2)
+        )
 
     def grow(self) -> None:
         """Three more exercises, revisions, logs and visits of Elena's, and three more patients and colleagues."""
+        HoursException.objects.filter(pk=self.leave.pk).update(kind="extra", clinic=self.elena.clinic)
         for number in (1, 2, 3):
             more = factories.PrescriptionFactory.create(program=self.program, position=number + 1)
             self.log(more, days_ago=number)
@@ -58,6 +65,15 @@ class House:
             self.visit(self.elena, hour=1 + number, day=1)
             self.neighbour(number)
             self.colleague(number)
+        self.leave.save()
+
+    def wishes(self, patient: Patient) -> WaitlistEntry:
+        """A wish of the patient's for any follow-up this month."""
+        wanted = Wanted(
+            patient=patient, type=self.kind, since=self.now.date(), until=self.now.date() + timedelta(days=9),
+            clinics=(patient.clinic,),
+        )  # fmt: skip
+        return waiting.wish(wanted=wanted, by=None, now=self.now)
 
     def visit(self, patient: Patient, *, hour: int, day: int = 0) -> None:
         """A visit to Mira, `hour` hours from now."""
@@ -98,6 +114,7 @@ class House:
         program = factories.ProgramFactory.create(patient=patient, episode=episode, physiotherapist=self.mira)
         self.log(factories.PrescriptionFactory.create(program=program, position=1), days_ago=number)
         self.visit(patient, hour=1 + number)
+        self.wishes(patient)
 
     def colleague(self, number: int) -> None:
         """Another physiotherapist, room, type and clinic, all of which may show beside what stands."""
@@ -116,10 +133,11 @@ def house(
     follow_up: ConsultationType,
     mira: Practitioner,
     hedda: User,
+    noor: User,
     now: datetime,
 ) -> House:
     """One of each."""
-    return House(elenas=elenas_program, kind=follow_up, mira=mira, hedda=hedda, now=now)
+    return House(elenas=elenas_program, kind=follow_up, mira=mira, hedda=hedda, noor=noor, now=now)
 
 
 class Counter:
@@ -128,6 +146,7 @@ class Counter:
     def __init__(self, house: House) -> None:
         people = {
             "hedda": house.hedda,
+            "noor": house.noor,
             "mira": house.mira.user,
             "elena": house.elena.portal_access.get().user,
         }
@@ -135,7 +154,7 @@ class Counter:
         self.callers = {name: api(user) for name, user in people.items()}
         self.ids = {
             "patient": house.elena.pk, "type": house.kind.pk, "program": house.program.pk,
-            "prescription": house.prescription.pk,
+            "prescription": house.prescription.pk, "wish": house.wish.pk, "leave": house.leave.pk,
         }  # fmt: skip
 
     def counted(self) -> dict[str, int]:

@@ -11,10 +11,11 @@ from clinic.actions import outbox, sending
 from clinic.actions.outbox import Post
 from clinic.messages import names
 from clinic.models import ConsultationType, OutboxMessage, Practitioner, State, User
-from patients.actions import booking, requesting
+from patients.actions import asking, booking, requesting, waiting
 from patients.actions.entries import Choice, Entry
 from patients.actions.registering import PatientDetails
-from patients.models import BookingRequest, CancelledBy, Consultation, Patient, RequestState, Source
+from patients.actions.waiting import Place, Wanted
+from patients.models import BookingRequest, CancelledBy, Consultation, Offer, Patient, RequestState, Source
 from patients.rules.redflags import QUESTIONS, Answer
 from tests.post import FixedClock, Postbox, content_of, the_row
 
@@ -51,7 +52,9 @@ def asked(visit: Consultation, now: datetime) -> BookingRequest:
     entry = Entry(
         type=visit.type,
         choice=Choice(practitioner=visit.practitioner, start=visit.start + timedelta(hours=1)),
-        who=PatientDetails(given_name="Ada", family_name="Novak", email="ada@example.org", clinic=visit.clinic),
+        who=PatientDetails(
+            given_name="Ada", family_name="Novak", email="ada@example.org", clinic=visit.clinic
+        ),
         reason="",
         answers={question.key: Answer.NO for question in QUESTIONS},
         network="192.0.2.1",
@@ -60,23 +63,39 @@ def asked(visit: Consultation, now: datetime) -> BookingRequest:
 
 
 @pytest.fixture
+def offered(visit: Consultation, now: datetime) -> Offer:
+    """Two hours after her visit is offered to Elena too."""
+    wanted = Wanted(
+        patient=visit.patient, type=visit.type, since=now.date(), until=now.date() + timedelta(days=9)
+    )
+    place = Place(
+        clinic=visit.clinic, practitioner=visit.practitioner, start=visit.start + timedelta(hours=2)
+    )
+    return waiting.offer(entry=waiting.wish(wanted=wanted, by=None, now=now), place=place, by=None, now=now)
+
+
+@pytest.fixture
 def about(
-    elena: Patient,
     elenas_program: SimpleNamespace,
     visit: Consultation,
     asked: BookingRequest,
+    offered: Offer,
     hedda: User,
     now: datetime,
 ) -> Callable[[str], Post]:
     """Makes the post of a kind about a row that stands."""
 
     def post(kind: str) -> Post:
+        elena = elenas_program.program.patient
         access = elena.portal_access.get()
         subjects = {
-            "booked": visit.pk, "moved": visit.pk, "reminder": visit.pk, "cancelled": visit.pk,
-            "confirm_request": asked.pk, "invitation": access.pk, "program_ready": elenas_program.program.pk,
-            "dosage_changed": elenas_program.program.pk, **dict.fromkeys(ABOUT_ACCOUNTS, hedda.pk),
+            **dict.fromkeys(("booked", "moved", "reminder", "cancelled", "choose_again"), visit.pk),
+            "confirm_request": asked.pk, "slot_offer": offered.pk, "invitation": access.pk,
+            "program_ready": elenas_program.program.pk, "dosage_changed": elenas_program.program.pk,
+            **dict.fromkeys(ABOUT_ACCOUNTS, hedda.pk),
         }  # fmt: skip
+        if kind == "choose_again":
+            asking.ask(visit=visit, by=hedda, now=now)
         if kind == "cancelled":
             booking.cancel(consultation=visit, asked_by=CancelledBy.PATIENT, reason="Ill", by=hedda, now=now)
         OutboxMessage.objects.all().delete()

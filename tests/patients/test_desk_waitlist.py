@@ -110,7 +110,7 @@ class TestList:
             source=Source.DESK,
         )  # fmt: skip
         booking.book(order=order, by=None, now=now)
-        assert "Comes Wed 18 Mar, 10:00" in text(desk.get(PAGE))
+        assert "Has Wed 18 Mar, 10:00" in text(desk.get(PAGE))
 
     def test_empty_it_says_what_it_is_for(self, desk: Client) -> None:
         assert "offered to them by itself" in text(desk.get(PAGE))

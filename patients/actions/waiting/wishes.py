@@ -24,7 +24,7 @@ from patients.rules import waiting as rules
 from patients.rules.waiting import ALL_WEEK, Terms
 
 LONGEST = timedelta(days=366)
-SLOTS_SHOWN = 40
+SLOTS_SHOWN = 60
 """So many free slots are shown for a wish, the soonest first."""
 
 
@@ -126,7 +126,7 @@ def terms(entry: WaitlistEntry) -> Terms:
 
 
 def free_slots(*, entry: WaitlistEntry, user: User, now: datetime) -> list[Slot]:
-    """Up to 40 free slots that fit the wish, the soonest first, at clinics where the user may book."""
+    """Up to 60 free slots that fit the wish, the soonest first, at clinics where the user may book."""
     clinics = {row.pk: row for row in policy.visible(user, Clinic, "book").filter(archived_at=None)}
     first = max(entry.since, now.date() - timedelta(days=1))
     last = min(entry.until, first + timedelta(days=searching.MOST_DAYS - 1))
