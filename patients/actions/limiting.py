@@ -19,6 +19,7 @@ from patients.rules import shares
 
 LIMITS = {"two_open_holds_an_email": "address", "two_open_holds_a_network": "network"}
 """Whose holds each constraint counts."""
+ALL_HOLDS = set(range(1, OPEN_HOLDS + 1))
 
 
 class TooManyHolds(Refusal):
@@ -57,10 +58,7 @@ def check_share(entry: Entry, now: datetime) -> None:
 def counted(entry: Entry, values: Mapping[str, object], now: datetime) -> BookingRequest:
     """The request under the first numbers that are free; the constraints decide, also against who comes at once."""
     _sweep(entry, now)
-    numbers = {
-        whose: [number for number in range(1, OPEN_HOLDS + 1) if number not in _taken(entry, whose, now)]
-        for whose in LIMITS.values()
-    }
+    numbers = {whose: sorted(ALL_HOLDS - _taken(entry, whose, now)) for whose in LIMITS.values()}
     while numbers["address"] and numbers["network"]:
         try:
             with transaction.atomic():

@@ -209,7 +209,9 @@ def _read(rows: QuerySet[BookingRequest], pk: UUID) -> BookingRequest:
 
 
 def _confirm(pk: UUID, choice: Choice | None, now: datetime) -> Consultation:
-    row = _read(BookingRequest.objects.select_for_update(no_key=True, of=("self",)), pk)
+    # Locked first and read after it: a join in the locking query would show the visit as before the wait.
+    BookingRequest.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
+    row = _read(BookingRequest.objects.all(), pk)
     if row.consultation is not None:
         return row.consultation
     block, span = row.block, Span(row.start, row.end)
