@@ -35,11 +35,14 @@ BUDGETS = {
     "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=22),
     "new wish": Budget(who="hedda", path="/desk/waitlist/new/?patient={patient}", most=11),
     "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=24),
+    # online booking
+    "book, first step": Budget(who="hedda", path="/book/", most=6),
     # pages of the physiotherapist
+    "online bookings to look at": Budget(who="mira", path="/desk/online/", most=12),
     "my day": Budget(who="mira", path="/admin/my-day/", most=16),
     "caseload": Budget(who="mira", path="/admin/caseload/", most=13),
-    "patients of one's own": Budget(who="mira", path="/admin/patients/", most=6),
-    "one patient": Budget(who="mira", path="/admin/patients/{patient}/", most=17),
+    "patients of one's own": Budget(who="mira", path="/admin/patients/", most=7),
+    "one patient": Budget(who="mira", path="/admin/patients/{patient}/", most=18),
     "sheet": Budget(who="mira", path="/admin/programs/{program}/", most=16),
     # pages of the portal
     "portal today": Budget(who="elena", path="/portal/", most=10),
