@@ -1,4 +1,4 @@
-"""Reads who is on duty at a clinic on a day, from when to when, and who is away and why. Always five queries."""
+"""Reads who is on duty at a clinic on a day or more, from when to when, and who is away. Always five queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -36,20 +36,38 @@ class OnDuty:
 
 def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
     """Everybody who works, or was to work, at the clinic on a date of its zone, by name."""
-    window = wallclock.day_span(day, clinic.zone)
+    return rosters(clinic=clinic, on=[day], now=now)[day]
+
+
+def rosters(*, clinic: Clinic, on: list[date], now: datetime) -> dict[date, list[OnDuty]]:
+    """The roster of each of these dates, which are in order: as many queries for a week as for a day."""
+    windows = {day: wallclock.day_span(day, clinic.zone) for day in on}
     people = {each.pk: each for each in clinic.practitioners.filter(archived_at=None).order_by("name")}
-    rules = _weekly(clinic, day, day)
-    exceptions = _exceptions(clinic, people.values(), window)
+    rules = _weekly(clinic, on[0], on[-1])
+    whole = Span(windows[on[0]].start, windows[on[-1]].end)
+    exceptions = _exceptions(clinic, people.values(), whole)
     diary = _diary(clinic, rules, exceptions, now)
-    on_duty = [
-        OnDuty(
+
+    def on_duty(person: Practitioner, day: date) -> OnDuty:
+        window, pair = windows[day], (person.pk, clinic.pk)
+        cut = [row for row in exceptions if _concerns(row, *pair) and window.overlaps((row.start, row.end))]
+        return OnDuty(
             practitioner=person,
-            spans=diary.open_spans((pk, clinic.pk), day, day),
-            away=[_away(row, window) for row in exceptions if _concerns(row, pk, clinic.pk)],
+            spans=intersect(diary.open_spans(pair, day, day), [window]),
+            away=[_away(row, window) for row in cut],
         )
-        for pk, person in people.items()
-    ]
-    return [each for each in on_duty if each.spans or (each.away and each.practitioner.pk in rules)]
+
+    def was_to_work(person: Practitioner, day: date) -> bool:
+        return any(rule.weekday == day.weekday() for rule in rules.get(person.pk, ()))
+
+    return {
+        day: [
+            duty
+            for duty in (on_duty(person, day) for person in people.values())
+            if duty.spans or (duty.away and was_to_work(duty.practitioner, day))
+        ]
+        for day in on
+    }
 
 
 def open_time(*, clinic: Clinic, first: date, last: date, now: datetime) -> dict[Practitioner, list[Span]]:

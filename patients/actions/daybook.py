@@ -1,18 +1,19 @@
-"""Reads one clinic's day for the desk: who is on duty, who comes when, and how each visit stands."""
+"""Reads one clinic's day for the desk, by practitioner or by room: who is on duty, who comes when, how each stands."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from clinic import policy
 from clinic.actions import rostering
-from clinic.models import Clinic, Practitioner, User
+from clinic.models import Clinic, Practitioner, Room, User
 from clinic.rules import wallclock
-from clinic.rules.intervals import Span
+from clinic.rules.intervals import Span, merge
+from patients.actions.booking import LENGTHENED
 from patients.models import Consultation
 from patients.rules.lifecycle import Status, unresolved
 
@@ -61,6 +62,16 @@ class Visit:
         return max(0, (self.now - self.consultation.status_at) // timedelta(minutes=1))
 
     @property
+    def may_move(self) -> bool:
+        """Whether its block may be dragged: it is still to come, and nobody else sits in it."""
+        return self.consultation.status in {Status.BOOKED, Status.CONFIRMED} and not self.is_class
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether its end may be pulled."""
+        return Status(self.consultation.status) in LENGTHENED and not self.is_class
+
+    @property
     def is_past(self) -> bool:
         """Whether it is over, so that it may recede."""
         return self.consultation.end <= self.now
@@ -68,12 +79,14 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One practitioner's day at the clinic."""
+    """One column of the diary: of a practitioner or a room on a date. Neither: the visits that need no room."""
 
-    practitioner: Practitioner
-    spans: list[Span]
-    away: list[rostering.Away]
-    visits: list[Visit]
+    day: date
+    practitioner: Practitioner | None = None
+    room: Room | None = None
+    spans: list[Span] = field(default_factory=list)
+    away: list[rostering.Away] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
 
     @property
     def drawn(self) -> list[Visit]:
@@ -83,7 +96,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One clinic's day."""
+    """One clinic's day, or the week of one of its practitioners or rooms."""
 
     clinic: Clinic
     day: date
@@ -102,51 +115,88 @@ class Day:
     @property
     def hours(self) -> range:
         """The hours to draw: 8 to 18, and further where somebody works or comes earlier or later."""
-        drawn = [(span.start, span.end) for column in self.columns for span in column.spans]
-        drawn += [(visit.consultation.start, visit.consultation.end) for visit in self.visits]
-        starts = [start.astimezone(self.clinic.zone) for start, _end in drawn]
-        ends = [end.astimezone(self.clinic.zone) for _start, end in drawn]
-        first = min([SHOWN_FROM, *(start.hour for start in starts)])
-        last = max([SHOWN_TO, *(end.hour + bool(end.minute) for end in ends if end.date() == self.day)])
+        drawn = [(column.day, span.start, span.end) for column in self.columns for span in column.spans]
+        drawn += [
+            (column.day, each.consultation.start, each.consultation.end)
+            for column in self.columns
+            for each in column.visits
+        ]
+        zone = self.clinic.zone
+        first = min([SHOWN_FROM, *(start.astimezone(zone).hour for _day, start, _end in drawn)])
+        last = max([SHOWN_TO, *(_last_hour(day, end.astimezone(zone)) for day, _start, end in drawn)])
         return range(first, last)
 
 
-def day(*, clinic: Clinic, on: date, user: User, now: datetime) -> Day:
-    """The day of a clinic, on its own clock, with the visits that the user may see.
+def _last_hour(day: date, end: datetime) -> int:
+    """The full hour of the day by which it is over; midnight is the end of the day."""
+    return 24 if end.date() > day else end.hour + bool(end.minute)
 
-    Seven queries, whatever the number of people and visits.
+
+def day(*, clinic: Clinic, on: date, user: User, now: datetime, by_room: bool = False) -> Day:
+    """The day of a clinic, on its own clock, with the visits that the user may see, by practitioner or by room.
+
+    Seven queries, eight by room, whatever the number of people and visits.
     """
     window = wallclock.day_span(on, clinic.zone)
-    mine = policy.visible(user, Consultation).values("pk")
-    rows = (
-        Consultation.objects.filter(clinic=clinic, pk__in=mine).between(window.start, window.end).with_names()
-    )
-    visits = [Visit(row, now) for row in rows]
+    visits = visits_between(clinic, window, user, now)
     coming = [visit for visit in visits if visit.status != Status.CANCELLED]
-    by_practitioner: dict[UUID, list[Visit]] = defaultdict(list)
-    for visit in coming:
-        by_practitioner[visit.consultation.practitioner_id].append(visit)
     on_duty = rostering.roster(clinic=clinic, day=on, now=now)
-    columns = [
-        Column(
-            practitioner=each.practitioner,
-            spans=each.spans,
-            away=each.away,
-            visits=by_practitioner.pop(each.practitioner.pk, []),
-        )
-        for each in on_duty
-    ]
-    columns += [
-        Column(practitioner=visits[0].consultation.practitioner, spans=[], away=[], visits=visits)
-        for visits in by_practitioner.values()
-    ]
     return Day(
         clinic=clinic,
         day=on,
-        columns=columns,
+        columns=_by_room(clinic, on, on_duty, coming) if by_room else _by_practitioner(on, on_duty, coming),
         cancelled=[visit for visit in visits if visit.status == Status.CANCELLED],
         counts=Counter(visit.status for visit in visits),
     )
+
+
+def visits_between(
+    clinic: Clinic, window: Span, user: User, now: datetime, of: Practitioner | Room | None = None
+) -> list[Visit]:
+    """The visits at the clinic that begin in the window and the user may see, in order; only those of a practitioner
+    or a room where one is named. A hold that has run out is none. One query."""
+    mine = policy.visible(user, Consultation).values("pk")
+    rows = Consultation.objects.filter(clinic=clinic, pk__in=mine).between(window.start, window.end)
+    if of is not None:
+        rows = rows.filter(practitioner=of) if isinstance(of, Practitioner) else rows.filter(block__room=of)
+    run_out = Q(status=Status.HELD, block__held_until__lte=now)
+    return [Visit(row, now) for row in rows.exclude(run_out).with_names()]
+
+
+def _by_practitioner(on: date, on_duty: list[rostering.OnDuty], coming: list[Visit]) -> list[Column]:
+    """Who is on duty, then who is not and has visits all the same."""
+    of: dict[UUID, list[Visit]] = defaultdict(list)
+    for visit in coming:
+        of[visit.consultation.practitioner_id].append(visit)
+    columns = [
+        Column(
+            day=on,
+            practitioner=each.practitioner,
+            spans=each.spans,
+            away=each.away,
+            visits=of.pop(each.practitioner.pk, []),
+        )
+        for each in on_duty
+    ]
+    return columns + [
+        Column(day=on, practitioner=visits[0].consultation.practitioner, visits=visits)
+        for visits in of.values()
+    ]
+
+
+def _by_room(clinic: Clinic, on: date, on_duty: list[rostering.OnDuty], coming: list[Visit]) -> list[Column]:
+    """The rooms in use, open while anybody works, then the visits that need none. One query."""
+    of: dict[UUID | None, list[Visit]] = defaultdict(list)
+    for visit in coming:
+        of[visit.consultation.block.room_id].append(visit)
+    spans = merge(span for duty in on_duty for span in duty.spans)
+    columns = [
+        Column(day=on, room=room, spans=spans, visits=of.pop(room.pk, []))
+        for room in clinic.rooms.order_by("name")
+        if spans or room.pk in of
+        if room.archived_at is None or room.pk in of
+    ]
+    return columns + [Column(day=on, spans=spans, visits=visits) for visits in of.values()]
 
 
 def fullness(*, clinic: Clinic, first: date, last: date, user: User) -> dict[date, int]:
