@@ -123,7 +123,8 @@ def _check_time(consultation: Consultation, status: Status, now: datetime) -> No
 def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consultation:
     fresh, _locked = locking.lock_visit(consultation, now=now)
     _may(by, "undo", fresh)
-    if not fresh.previous_status or not lifecycle.may_undo(fresh.status_at, now):
+    was_held = fresh.previous_status == Status.HELD  # it was no visit yet: a time is held anew, not again
+    if not fresh.previous_status or was_held or not lifecycle.may_undo(fresh.status_at, now):
         raise NothingToUndo(_("Nothing was marked in the last 24 hours. Book anew instead."))
     was_cancelled = fresh.status == Status.CANCELLED
     if Status(fresh.status) not in Status.active():

@@ -13,6 +13,7 @@ from clinic.models import Clinic, ConsultationType, OutboxMessage, Practitioner,
 from clinic.rules import ics
 from patients import messages
 from patients.actions import booking, inviting
+from patients.messages import visits
 from patients.models import CancelledBy, Consultation, Patient, Source
 from tests.factories import LeadFactory
 from tests.post import FixedClock, Postbox, content_of
@@ -164,10 +165,10 @@ def test_either_guard_alone_holds_an_old_reminder_back_and_without_both_it_goes_
     if guard != "still_true":
         always = Kind(
             name="reminder",
-            subject=messages._visit,
-            recipient=messages._of_visit,
+            subject=visits.visit_of,
+            recipient=visits.of_visit,
             still_true=lambda *_: True,
-            context=messages._about,
+            context=visits.about,
         )
         monkeypatch.setattr(sending, "kind_of", lambda name: always)
     booking.move(

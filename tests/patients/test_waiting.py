@@ -8,7 +8,7 @@ import pytest
 from clinic.models import Block, Channel, Clinic, ConsultationType, OutboxMessage, Practitioner, State, User
 from clinic.policy import NotYours
 from patients import tasks
-from patients.actions import booking, holding, waiting
+from patients.actions import attending, booking, holding, waiting
 from patients.actions.seating import NotServed, PatientClosed
 from patients.actions.waiting import Place, Wanted
 from patients.actions.wishing import Wish
@@ -338,6 +338,14 @@ class TestAnswer:
             waiting.accept(offer=offer, now=offer.expires_at)
         assert waiting.let_run_out(now=offer.expires_at) == 1
         assert not Block.objects.get(pk=offer.consultation.block_id).active
+
+    def test_a_declined_offer_is_not_undone_into_a_visit(
+        self, offer: Offer, hedda: User, now: datetime
+    ) -> None:
+        waiting.decline(offer=offer, now=now)
+        with pytest.raises(attending.NothingToUndo):
+            attending.undo(consultation=offer.consultation, by=hedda, now=now)
+        assert not Block.objects.filter(active=True).exists()
 
     def test_declined_the_time_is_free_and_the_wish_waits_on(self, offer: Offer, now: datetime) -> None:
         waiting.decline(offer=offer, now=now)
