@@ -87,7 +87,10 @@ class OpeningHoursAdmin(PolicyAdmin):
 class ConsultationTypeAdmin(PolicyAdmin):
     """What can be booked."""
 
-    lead = _("What can be booked: how long it takes, the time before and after, who gives it, and where.")
+    lead = _(
+        "What can be booked: how long it takes, the time before and after, who gives it, and where. "
+        "Online, people book types of one seat; the seats of a class are booked by staff."
+    )
     list_display = ("name", "kind", "duration_min", "before_min", "after_min", "capacity", "online")
     ordering = ("position", "name")
     filter_horizontal = ("practitioners", "rooms")

@@ -49,6 +49,7 @@ __all__ = [
     "answers_of",
     "confirm",
     "confirm_at",
+    "lately",
     "opened",
     "request",
     "review",
@@ -146,6 +147,15 @@ def to_review(*, by: User) -> QuerySet[BookingRequest]:
     return rows.select_related(
         "clinic", "type", "practitioner", "consultation__patient", "reviewed_by"
     ).order_by("-made_at")
+
+
+def lately(*, by: User, now: datetime) -> QuerySet[BookingRequest]:
+    """The visits to come that were booked online at the user's clinics, the newest first, alarms apart."""
+    rows = policy.visible(by, BookingRequest, "review").filter(is_alarming=False)
+    coming = rows.filter(consultation__start__gt=now, consultation__status__in=messages.TO_COME)
+    return coming.select_related("clinic", "type", "practitioner", "consultation__patient").order_by(
+        "-made_at"
+    )
 
 
 def waiting(by: User) -> int:

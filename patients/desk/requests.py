@@ -14,8 +14,8 @@ from patients.models import BookingRequest
 from patients.rules import redflags
 from patients.rules.redflags import Answer
 
-LOOKED_AT = 20
-"""So many that were looked at are shown below."""
+LOOKED_AT = LATELY = 20
+"""So many that were looked at, and that were booked lately, are shown below."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,12 @@ class Alarm:
 
 @pages.for_who_may("review", BookingRequest)
 def requests(request: pages.StaffRequest) -> HttpResponse:
-    """Those that wait, the newest first, and the last that were looked at."""
+    """Those that wait, the newest first, the last that were looked at, and what else was booked online lately."""
     rows = requesting.to_review(by=request.user)
     waiting = list(rows.filter(reviewed_at=None)[:50])
     looked_at = list(rows.exclude(reviewed_at=None)[:LOOKED_AT])
-    shown = (*waiting, *looked_at)
+    lately = list(requesting.lately(by=request.user, now=request.now)[:LATELY])
+    shown = (*waiting, *looked_at, *lately)
     pages.seen(
         request,
         "online bookings",
@@ -42,6 +43,7 @@ def requests(request: pages.StaffRequest) -> HttpResponse:
     context = {
         "waiting": [_alarm(row) for row in waiting],
         "looked_at": [_alarm(row) for row in looked_at],
+        "lately": lately,
         "now": request.now,
     }
     return render(request, "desk/online.html", context)

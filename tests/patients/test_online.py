@@ -244,9 +244,7 @@ def test_nobody_skips_the_questions(step: str, first_visit: ConsultationType) ->
     assert Client().get(f"/book/{step}/")["Location"] == "/book/"
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?clinic=nowhere", "?clinic=old-town", "?clinic=%00", "?clinic="]
-)
+@pytest.mark.parametrize("query", ["", "?clinic=nowhere", "?clinic=old-town", "?clinic=%00", "?clinic="])
 def test_a_clinic_that_offers_nothing_leads_back_to_the_list(
     visitor: Client, old_town: Clinic, query: str
 ) -> None:
@@ -328,3 +326,15 @@ def test_an_alarm_stays_on_the_list_when_the_email_was_never_confirmed(
     clock.shift(timedelta(hours=1))
     BookingRequest.objects.update(state=RequestState.EXPIRED)
     assert "not booked" in words(browser(mira.user).get("/desk/online/"))
+
+
+def test_what_was_booked_online_lately_shows_its_reason_to_who_treats_there(
+    visitor: Client, page: str, mira: Practitioner, jonas: Practitioner, now: datetime
+) -> None:
+    visitor.post(page, ADA)
+    assert "Stiff in the morning" not in words(browser(mira.user).get("/desk/online/"))
+    Client().post(link(now))
+    shown = words(browser(mira.user).get("/desk/online/"))
+    assert "Ada Novak" in shown
+    assert "Stiff in the morning" in shown
+    assert "Ada Novak" not in words(browser(jonas.user).get("/desk/online/"))

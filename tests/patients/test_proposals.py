@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from patients.rules.proposals import propose
+from patients.rules.proposals import one_each_half_hour, propose
 
 OWN, COLLEAGUE, THIRD = (UUID(int=n) for n in (1, 2, 3))
 MONDAY = datetime(2026, 3, 16, 8, tzinfo=UTC)
@@ -78,3 +78,24 @@ def test_noon_is_that_of_the_clinic() -> None:
 def test_no_two_of_one_person_would_overlap() -> None:
     free = [slot(COLLEAGUE, 0, tens / 6) for tens in range(6)]
     assert propose(free, own=None, zone=UTC) == [slot(COLLEAGUE, 0), slot(COLLEAGUE, 0, 0.5)]
+
+
+def test_one_time_stands_for_each_half_hour_of_the_clock() -> None:
+    at = [slot(OWN, 0, minutes / 60) for minutes in (10, 20, 30, 40, 60)]
+    assert one_each_half_hour(at, zone=UTC) == [at[0], at[2], at[4]]
+    quarter_off = timezone(timedelta(hours=5, minutes=45))
+    assert one_each_half_hour(at, zone=quarter_off) == [at[0], at[1], at[4]]
+    assert one_each_half_hour([], zone=UTC) == []
+
+
+def test_of_those_at_one_time_it_is_who_has_most_free_that_day() -> None:
+    free = [
+        slot(OWN, 0),
+        slot(COLLEAGUE, 0),
+        slot(COLLEAGUE, 0, 2),
+        slot(OWN, 1),
+        slot(OWN, 1, 2),
+        slot(COLLEAGUE, 1),
+    ]
+    chosen = one_each_half_hour(sorted(free, key=lambda each: each.start), zone=UTC)
+    assert chosen == [slot(COLLEAGUE, 0), slot(COLLEAGUE, 0, 2), slot(OWN, 1), slot(OWN, 1, 2)]
