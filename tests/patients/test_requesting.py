@@ -107,7 +107,6 @@ def test_confirmed_it_is_the_visit_of_a_new_patient(ask: Ask, now: datetime) -> 
     assert [mail.subject_id for mail in told("booked")] == [visit.pk]
 
 
-@pytest.mark.assures("BO-06")
 def test_a_second_click_shows_the_same_visit(ask: Ask, now: datetime) -> None:
     made = requesting.request(entry=ask(), now=now).request
     visits = {requesting.confirm(token=link(made, now), now=now + n * QUARTER).pk for n in (0, 1, 90)}
@@ -196,7 +195,6 @@ def test_a_third_hold_of_a_network_is_refused_and_a_confirmed_one_counts_no_more
     requesting.request(entry=third, now=now)
 
 
-@pytest.mark.assures("BO-06")
 def test_a_double_click_is_one_request_and_one_mail(ask: Ask, now: datetime) -> None:
     first, second = (requesting.request(entry=ask(), now=now).request for _click in range(2))
     assert first == second

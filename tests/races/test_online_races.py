@@ -56,7 +56,7 @@ def link(request: BookingRequest, now: datetime) -> str:
     return linking.make(purpose=CONFIRM, subject=request.pk, now=now)
 
 
-@pytest.mark.assures("BO-04", "BO-06")
+@pytest.mark.assures("BO-04")
 def test_two_confirm_at_once_and_there_is_one_patient_and_one_visit(ask: Ask, now: datetime) -> None:
     for number in ROUNDS:
         day = TEN + timedelta(days=number % 2)
