@@ -29,7 +29,7 @@ BUDGETS = {
     "desk list": Budget(who="hedda", path="/desk/?view=list", most=14),
     "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=23),
     "desk patients": Budget(who="hedda", path="/desk/patients/", most=7),
-    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=15),
+    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=16),
     "messages": Budget(who="hedda", path="/messages/", most=11),
     "waitlist": Budget(who="hedda", path="/desk/waitlist/", most=11),
     "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=22),
