@@ -16,7 +16,7 @@ from clinic.actions import sending
 from clinic.models import Block, Clinic, OutboxMessage, Practitioner, State, User
 from clinic.rules import wallclock
 from patients.actions import registering
-from patients.models import SEATED, Consultation, Patient
+from patients.models import SEATED, Consultation, Patient, WaitlistEntry
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import stocking, watching
 from programs.management.commands import demo
@@ -129,6 +129,11 @@ class TestLoadedAtNoon:
     def test_the_physiotherapists_caseload_shows_each_reason_to_look(self) -> None:
         rows = watching.caseload(user=User.objects.get(email="physio@demo.clinic"), now=NOON)
         assert {row.flag for row in rows} == set(Flag)
+
+    def test_three_wait_who_can_be_written_to(self) -> None:
+        waiting = WaitlistEntry.objects.select_related("patient")
+        assert [bool(entry.patient.email and entry.patient.wants_email) for entry in waiting] == [True] * 3
+        assert all(entry.created_at < NOON for entry in waiting)
 
     def test_reminders_wait_for_their_time(self) -> None:
         waiting = OutboxMessage.objects.filter(due_at__gt=NOON)
