@@ -102,6 +102,7 @@ PHYSIO = (
     Stop("library", "/admin/programs/exercise/"),
     Stop("library-exercise", "/admin/programs/exercise/", ("#result_list tbody a",)),
     Stop("diary", "/desk/"),
+    Stop("online-bookings", "/desk/online/"),
     *LEAVE,
     Stop("records", "/admin/records/"),
     Stop("not-for-your-role", "/desk/numbers/", refused=True),
@@ -120,6 +121,9 @@ PATIENT = (
 )
 ANONYMOUS = (
     Stop("home", "/"),
+    Stop("book", "/book/"),
+    Stop("bad-booking-link", "/book/confirm/no-such-token/", refused=True),
+    Stop("bad-visit-link", "/visits/cancel/no-such-token/", refused=True),
     Stop("login", "/accounts/login/"),
     Stop("code", "/accounts/login/code/"),
     Stop("password-reset", "/accounts/password/reset/"),
