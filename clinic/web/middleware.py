@@ -61,9 +61,9 @@ def second_factor(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if not user.is_authenticated or _is_open(request.path):
+        if not user.is_authenticated or _is_open(request.path) or _signed_in_with_it(request):
             return get_response(request)
-        if policy.is_staff(user) and not (_signed_in_with_it(request) or is_mfa_enabled(user)):
+        if policy.is_staff(user) and not is_mfa_enabled(user):
             return redirect(reverse("mfa_activate_totp"))
         return get_response(request)
 
@@ -79,7 +79,7 @@ def _route(request: HttpRequest) -> str:
 
 
 def _signed_in_with_it(request: HttpRequest) -> bool:
-    """Whether this session's sign-in used a second factor; saves the query for one."""
+    """Whether this session's sign-in used a second factor; saves the queries for the roles and for one."""
     methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     return any(method.get("method") == "mfa" for method in methods)
 

@@ -108,11 +108,18 @@ def book(*, order: Order, by: User | None, now: datetime) -> Consultation:
 
 
 def move(
-    *, consultation: Consultation, practitioner: Practitioner, start: datetime, by: User | None, now: datetime
+    *,
+    consultation: Consultation,
+    practitioner: Practitioner,
+    start: datetime,
+    by: User | None,
+    now: datetime,
+    room: Room | None = None,
 ) -> Consultation:
-    """The consultation at its new time, a version later; its room is kept where that is free.
+    """The consultation at its new time, a version later; its room is kept where that is free, unless `room` says which.
 
     A confirmation of the old time does not hold for the new. Where anything is in the way the old time stands.
+    Where only the room is another, nothing that the patient was told changes, and nobody is told anything.
     Raises NotYours, NotPossible, Changed and what `book` raises.
     """
     wish = Wish(
@@ -121,6 +128,7 @@ def move(
         clinic=consultation.clinic,
         practitioner=practitioner,
         start=start,
+        room=room,
         moved=consultation,
     )
     _may(by, "move", consultation)
@@ -192,7 +200,11 @@ def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation
     _check_to_come(fresh)
     locking.free_seat(fresh.block, now=now)
     block, span = seating.seat(wish, locked, now=now)
+    told = fresh.practitioner_id, fresh.start, fresh.end
     fresh.block, fresh.practitioner = block, wish.practitioner
+    if told == (wish.practitioner.pk, span.start, span.end):
+        fresh.save(update_fields=["block"])
+        return fresh
     fresh.start, fresh.end = span.start, span.end
     fresh.version += 1
     fresh.status, fresh.previous_status, fresh.status_at = Status.BOOKED, "", now

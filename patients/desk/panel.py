@@ -1,6 +1,7 @@
 """The booking panel: find the patient, choose type and slot, book. A lost race comes back with what is still free."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -9,15 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clinic.models import Clinic, ConsultationType, Practitioner
+from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages, problems
 from patients.actions import booking, proposing, registering
 from patients.desk.people import PatientForm
-from patients.desk.slots import SlotField, SlotValue, chosen_first
+from patients.desk.slots import SlotField, SlotValue, chosen_first, near
 from patients.models import Patient, Source
 from patients.web.desk import DeskRequest, Panel, desk_page, page
+from patients.web.view import View
 
 
 class BookForm(forms.Form):
@@ -26,6 +28,7 @@ class BookForm(forms.Form):
     patient = forms.UUIDField(widget=forms.HiddenInput)
     type = forms.UUIDField(widget=forms.HiddenInput)
     slot = SlotField()
+    room = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class FindForm(forms.Form):
@@ -43,12 +46,12 @@ def shown(request: DeskRequest) -> Panel:
         return Panel(context={"panel": "new", "form": form})
     patient = _one(request, request.GET.get("patient"))
     types = _types()
-    chosen = next(
-        (each for each in types if str(each.pk) == request.GET.get("type")), types[0] if types else None
-    )
+    chosen = _chosen_type(request, types)
     found: dict[str, Any] = {"panel": "book", "booking_for": patient, "types": types, "type": chosen}
+    if view.place:
+        found.update(_wished(view))
     if patient and chosen:
-        found["offers"] = _offers(request, patient, chosen)
+        found.update(_offered(request, patient, chosen))
     return Panel(context=found, patients=frozenset([patient.pk] if patient else []))
 
 
@@ -90,6 +93,7 @@ def book(request: DeskRequest) -> HttpResponse:
         clinic=pages.fetch(request, "book", Clinic, pk=view.clinic.pk),
         practitioner=pages.fetch(request, "view", Practitioner, pk=slot.practitioner),
         start=slot.start,
+        room=_room(request, told["room"], slot),
         source=Source.DESK,
     )
     try:
@@ -107,6 +111,13 @@ def book(request: DeskRequest) -> HttpResponse:
     )
     day = wallclock.local_day(booked.start, view.clinic.zone)
     return redirect(view.address(day=day.isoformat(), visit=booked.pk))
+
+
+def _room(request: DeskRequest, pk: UUID | None, slot: SlotValue) -> Room | None:
+    """The room in whose column the time was chosen; any for another time."""
+    if pk is None or slot.start != request.view.wished_start:
+        return None
+    return pages.fetch(request, "view", Room, pk=pk)
 
 
 def _lost(request: DeskRequest, order: booking.Order, refusal: Refusal) -> HttpResponse:
@@ -131,6 +142,35 @@ def _offers(request: DeskRequest, patient: Patient, kind: ConsultationType) -> p
     return proposing.offers(
         patient=patient, kind=kind, clinic=view.clinic, day=max(view.day, view.today), now=request.now
     )
+
+
+def _chosen_type(request: DeskRequest, types: list[ConsultationType]) -> ConsultationType | None:
+    """The type that the address names; else the one that fits the stretch drawn in the diary best; else the first."""
+    named = next((each for each in types if str(each.pk) == request.GET.get("type")), None)
+    place = request.view.place
+    if named or not types:
+        return named
+    if place and place.minutes:
+        minutes = place.minutes
+        return min(types, key=lambda each: abs(each.duration_min - minutes))
+    return types[0]
+
+
+def _wished(view: View) -> dict[str, Any]:
+    """Whom or which room the place chosen in the diary names, for the panel's words. One query."""
+    place = view.place
+    if place and place.room:
+        return {"wished": Room.objects.filter(pk=place.room, clinic=view.clinic).first()}
+    return {"wished": Practitioner.objects.filter(pk=place.whom).first() if place and place.whom else None}
+
+
+def _offered(request: DeskRequest, patient: Patient, kind: ConsultationType) -> dict[str, Any]:
+    """The free times; where a place was chosen in the diary, those nearest it, and whether it is one of them."""
+    view, offers = request.view, _offers(request, patient, kind)
+    if view.place is None or view.wished_start is None:
+        return {"offers": offers}
+    offers, is_free = near(offers, whom=view.place.whom, start=view.wished_start)
+    return {"offers": offers, "is_free": is_free}
 
 
 def _types() -> list[ConsultationType]:

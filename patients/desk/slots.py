@@ -31,8 +31,11 @@ class SlotField(forms.CharField):
     }
 
     def clean(self, value: Any) -> Any:
-        """The slot."""
-        practitioner, _bar, start = super().clean(value).partition("|")
+        """The slot; None where none is told and none needs to be."""
+        text = super().clean(value)
+        if not text:
+            return None
+        practitioner, _bar, start = text.partition("|")
         try:
             who, when = UUID(practitioner), parse_datetime(start)
         except ValueError:
@@ -40,6 +43,24 @@ class SlotField(forms.CharField):
         if who is None or when is None or when.tzinfo is None or not wallclock.is_near(when.date()):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return SlotValue(who, when)
+
+
+OF_THE_SAME, NEAR = 3, 5
+"""Of the free times near a place in the diary: so many with the practitioner wanted, so many in all."""
+
+
+def near(offers: Offers, *, whom: UUID | None, start: datetime) -> tuple[Offers, bool]:
+    """The offers with those of the day nearest the place that was chosen on top, and whether it is itself among them.
+
+    Without `whom` any practitioner's will do.
+    """
+    ordered = sorted(offers.of_day, key=lambda each: (abs(each.start - start), each.start))
+    same = [each for each in ordered if whom in {None, each.practitioner.pk}]
+    others = [each for each in ordered if each not in same]
+    same = same[: max(OF_THE_SAME, NEAR - len(others))]
+    best = [*same, *others[: NEAR - len(same)]]
+    is_free = bool(same) and same[0].start == start
+    return (replace(offers, best=best, is_nearest=True) if best else offers), is_free
 
 
 def chosen_first(

@@ -6,6 +6,8 @@ from patients.desk import calendar, clear, leave, numbers, panel, people, reques
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
+    path("desk/changes/", calendar.changes, name="desk_changes"),
+    path("desk/print/", calendar.sheet, name="desk_print"),
     path("desk/find/", panel.find, name="desk_find"),
     path("desk/book/", panel.book, name="desk_book"),
     path("desk/patients/", people.patients, name="desk_patients"),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("desk/waitlist/<uuid:pk>/withdraw/", waitlist.withdraw, name="desk_waitlist_withdraw"),
     path("desk/offers/<uuid:pk>/take-back/", waitlist.take_back, name="desk_offer_take_back"),
     path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
+    path("desk/visits/<uuid:pk>/lengthen/", visit.lengthen, name="desk_visit_lengthen"),
     path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
     path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),
 ]

@@ -1,21 +1,26 @@
 """One visit in the panel: its status acts, its move, its cancellation."""
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic import policy
-from clinic.models import Clinic, Practitioner
+from clinic.models import Clinic, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
-from clinic.web import dates, pages, problems
+from clinic.web import dates, pages
 from patients.actions import attending, booking, daybook, proposing
+from patients.desk import drag
+from patients.desk.drag import local, told
 from patients.desk.slots import SlotField, SlotValue, chosen_first
 from patients.models import CancelledBy, Consultation
 from patients.rules.lifecycle import Status, may_undo
@@ -51,9 +56,39 @@ class CancelForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where to."""
+    """Where to: a slot that was offered, or a place in the diary by its date, time and practitioner. And the room."""
 
-    slot = SlotField()
+    slot = SlotField(required=False)
+    on = forms.DateField(required=False)
+    clock = forms.TimeField(required=False)
+    practitioner = forms.UUIDField(required=False)
+    room = forms.UUIDField(required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, zone: ZoneInfo) -> None:
+        super().__init__(data)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        """With `slot` as a SlotValue, whichever way it was told."""
+        told: dict[str, Any] = self.cleaned_data
+        if not told.get("slot"):
+            told["slot"] = self._placed(told)
+        return told
+
+    def _placed(self, told: dict[str, Any]) -> SlotValue:
+        day, clock, whom = told.get("on"), told.get("clock"), told.get("practitioner")
+        if not (day and clock and whom) or not wallclock.is_near(day):
+            raise forms.ValidationError(_("Choose one of the free times, then move."))
+        try:
+            return SlotValue(whom, local(day, clock, self.zone))
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
+class EndForm(forms.Form):
+    """Until when, on the clinic's clock, on the day on which the visit begins."""
+
+    end = forms.TimeField()
 
 
 def shown(request: DeskRequest, pk: str) -> Panel:
@@ -101,30 +136,65 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
 @require_POST
 @desk_page("move", Consultation)
 def move(request: DeskRequest, pk: str) -> HttpResponse:
-    """Move to another slot; the old one is kept where the new one is gone, and the choice where it may still be had."""
+    """Move to another slot; the old one is kept where the new one is gone, and the choice where it may still be had.
+
+    What was dragged gets the day as it is now and a way back; a form gets the page.
+    """
     view = request.view
     row = pages.fetch(request, "move", Consultation.objects.with_names(), pk=pk)
-    form = MoveForm(request.POST)
+    form = MoveForm(told(request), zone=row.clinic.zone)
     if not form.is_valid():
-        messages.error(request, _("Choose one of the free times, then move."))
-        return redirect(view.address(visit=row.pk, move=1))
+        return drag.ill_told(request, form, view.address(visit=row.pk, move=1))
     slot: SlotValue = form.cleaned_data["slot"]
     whom = pages.fetch(request, "view", Practitioner, pk=slot.practitioner)
+    room = form.cleaned_data["room"]
+    was = drag.Was.of(row, with_room=room is not None)
     try:
         moved = booking.move(
-            consultation=row, practitioner=whom, start=slot.start, by=request.user, now=request.now
+            consultation=row,
+            practitioner=whom,
+            start=slot.start,
+            by=request.user,
+            now=request.now,
+            room=pages.fetch(request, "view", Room, pk=room) if room else None,
         )
     except Refusal as refusal:
-        offers = proposing.nearest(refusal, kind=row.type) or _offers(request, row)
-        keeps = refusal.kind is Kind.BUSY
-        if keeps:
-            offers = chosen_first(offers, practitioner=whom, start=slot.start, kind=row.type)
-        panel = _panel(request, row, offers=offers, keeps=keeps, refusal=refusal.message)
-        return page(request, panel, status=problems.STATUS[refusal.kind])
-    told = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
-    messages.success(request, _("Moved %(name)s to %(time)s.") % told)
-    day = wallclock.local_day(moved.start, row.clinic.zone)
-    return redirect(view.address(day=day.isoformat(), visit=moved.pk))
+        return _not_moved(request, row, SlotValue(whom.pk, slot.start), refusal)
+    words = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
+    return drag.done(request, moved, _("Moved %(name)s to %(time)s.") % words, was.way_back(view))
+
+
+@require_POST
+@desk_page("move", Consultation)
+def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
+    """Another end, later or sooner."""
+    view = request.view
+    row = pages.fetch(request, "move", Consultation.objects.with_names(), pk=pk)
+    form = EndForm(told(request))
+    if not form.is_valid():
+        return drag.ill_told(request, form, view.address(visit=row.pk))
+    zone = row.clinic.zone
+    was = drag.Was.of(row)
+    try:
+        end = local(wallclock.local_day(row.start, zone), form.cleaned_data["end"], zone)
+        changed = booking.lengthen(consultation=row, end=end, by=request.user, now=request.now)
+    except Refusal as refusal:
+        panel = _panel(request, Consultation.objects.with_names().get(pk=row.pk), end_refused=refusal.message)
+        return drag.refused(request, panel, refusal)
+    words = {"name": row.patient.name, "time": date_format(changed.end.astimezone(zone), "H:i")}
+    return drag.done(request, changed, _("%(name)s now ends at %(time)s.") % words, was.end_back(view))
+
+
+def _not_moved(request: DeskRequest, row: Consultation, slot: SlotValue, refusal: Refusal) -> HttpResponse:
+    """Why, and where else it could go."""
+    row = Consultation.objects.with_names().get(pk=row.pk)  # the action may have changed what it was given
+    offers = proposing.nearest(refusal, kind=row.type) or _offers(request, row)
+    keeps = refusal.kind is Kind.BUSY
+    if keeps:
+        whom = pages.fetch(request, "view", Practitioner, pk=slot.practitioner)
+        offers = chosen_first(offers, practitioner=whom, start=slot.start, kind=row.type)
+    panel = _panel(request, row, offers=offers, keeps=keeps, refusal=refusal.message)
+    return drag.refused(request, panel, refusal)
 
 
 def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
@@ -144,6 +214,7 @@ def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
         "companions": companions,
         "visit": daybook.Visit(row, request.now),
         "acts": acts,
+        "may_lengthen": daybook.Visit(row, request.now).may_grow,
         "may_move": row.status in {Status.BOOKED, Status.CONFIRMED},
         "may_cancel": Status.CANCELLED in may_follow,
         "cancel_form": CancelForm(),

@@ -5,6 +5,8 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from patients.actions.proposing import Offer
+
 register = template.Library()
 GRID_MIN = 5
 
@@ -26,6 +28,17 @@ def plus(instant: datetime) -> str:
 def lasts(minutes: float) -> str:
     """How long it is drawn: `for-30`; at least five minutes, so that it can be seen."""
     return f"for-{max(GRID_MIN, round(minutes / GRID_MIN) * GRID_MIN)}"
+
+
+@register.filter
+def apart(offers: list[Offer] | None) -> list[tuple[int, Offer]]:
+    """The offers that are drawn, each with its number in the list: none over another of the same practitioner."""
+    drawn: list[tuple[int, Offer]] = []
+    for number, offer in enumerate(offers or [], start=1):
+        same = (each for _number, each in drawn if each.practitioner.pk == offer.practitioner.pk)
+        if all(each.end <= offer.start or offer.end <= each.start for each in same):
+            drawn.append((number, offer))
+    return drawn
 
 
 @register.filter

@@ -3,51 +3,32 @@
 from calendar import Calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core import signing
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from clinic import policy
-from clinic.models import Clinic
-from clinic.rules import wallclock
+from clinic.rules.intervals import Span
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
-from patients.actions import daybook
+from patients.actions import daybook, daybook_stamp, daybook_week
 from patients.actions.daybook import Day, Visit
+from patients.actions.daybook_stamp import Extent
 from patients.rules.lifecycle import Status
+from patients.web import view as viewing
+from patients.web.view import View
 
 P = ParamSpec("P")
 OVER = frozenset({Status.COMPLETED, Status.NO_SHOW})
+SALT = "diary in view"
 LEVELS = 3
 """Steps in which the bar under a day of the month grows."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """The clinic and day in view, and who asks. `address` builds links that keep them."""
-
-    clinic: Clinic
-    clinics: list[Clinic]
-    day: date
-    today: date
-    as_list: bool
-
-    def address(self, **more: object) -> str:
-        """The diary's address with this clinic and day, and what else is in view."""
-        told = {"clinic": self.clinic.slug, "day": self.day.isoformat(), **more}
-        if self.as_list:
-            told.setdefault("view", "list")
-        return f"{reverse('desk')}?{urlencode({key: value for key, value in told.items() if value})}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +47,7 @@ class MonthDay:
     url: str
     outside: bool
     current: bool
+    in_view: bool
     level: int
 
 
@@ -92,7 +74,7 @@ def desk_page(
         @pages.for_who_may(act, model)
         @wraps(view)
         def door(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request.view = _view(request)  # type: ignore[attr-defined]
+            request.view = viewing.asked(request)  # type: ignore[attr-defined]
             with timezone.override(request.view.clinic.zone):  # type: ignore[attr-defined]
                 return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
@@ -101,39 +83,27 @@ def desk_page(
     return decorate
 
 
-def _view(request: StaffRequest) -> View:
-    """From `clinic` (short name) and `day` of the address or form; else the first of one's own clinics, today.
-
-    A clinic whose diary one may not read counts as none.
-    """
-    told = {**request.GET.dict(), **request.POST.dict()}
-    rows = policy.visible(request.user, Clinic, "diary").filter(archived_at=None)
-    own = policy.reach(request.user).anywhere
-    clinics = list(rows.order_by("name"))
-    named = told.get("clinic_in_view", told.get("clinic"))
-    first = sorted(clinics, key=lambda clinic: (clinic.slug != named, clinic.pk not in own))[:1]
-    if not first:
-        raise PermissionDenied(_("No clinic of yours is open. Ask a manager to give you a role in one."))
-    clinic = first[0]
-    return View(
-        clinic=clinic,
-        clinics=clinics,
-        day=pages.chosen_day(request, told.get("day", ""), clinic.zone),
-        today=wallclock.local_day(request.now, clinic.zone),
-        as_list=told.get("view") == "list",
-    )
-
-
 def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
-    """The diary with the panel; a list where the address says so. All patients of both are written down as seen."""
+    """The diary with the panel. All patients of both are written down as seen."""
+    drawn = day_in_view(request, panel.patients)
+    furniture = {**drawn, "month": _month(request)}
+    return render(request, "desk/diary.html", {**furniture, **panel.context}, status=status)
+
+
+def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> dict[str, Any]:
+    """What the template of the day or week in view shows. Its patients, and those of `more`, are written down as seen.
+
+    The stamp is taken before the rows are read, so that what changes in between is found by the next look.
+    """
     view = request.view
-    day = daybook.day(clinic=view.clinic, on=view.day, user=request.user, now=request.now)
+    stamp = signed_stamp(request, daybook_stamp.stamp(view.extent, request.now))
+    day = _rows(request)
     of_day = (visit.consultation.patient_id for visit in (*day.visits, *day.cancelled))
-    pages.seen(request, "diary", {*of_day, *panel.patients})
-    template = "desk/list.html" if view.as_list else "desk/diary.html"
+    pages.seen(request, "week" if view.is_week else "diary", {*of_day, *more})
     over, ahead = _by_now(day, view)
-    furniture = {
+    return {
         "view": view,
+        "stamp": stamp,
         "over": over,
         "ahead": ahead,
         "next_pk": next(
@@ -141,12 +111,47 @@ def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
         ),
         "day": day,
         "now": request.now,
-        "month": _month(request),
-        "before": view.day - timedelta(days=1),
-        "after": view.day + timedelta(days=1),
         "hints": _hints(day),
     }
-    return render(request, template, {**furniture, **panel.context}, status=status)
+
+
+def signed_stamp(request: DeskRequest, stamp: str) -> str:
+    """What the page gives back when it asks whether anything changed: whose look at which rows, and their stamp."""
+    extent = request.view.extent
+    told = [
+        str(request.user.pk), str(extent.clinic), extent.window.start.isoformat(), extent.window.end.isoformat(),
+        str(extent.practitioner or ""), str(extent.room or ""), stamp,
+    ]  # fmt: skip
+    return signing.dumps(told, salt=SALT)
+
+
+def is_unchanged(request: StaffRequest, text: str) -> bool:
+    """Whether the rows of a signed stamp of this very user are as they were. One query, and none for a made-up stamp.
+
+    Who lost a right since learns nothing more than that nothing changed; what changed is drawn under today's rights.
+    """
+    try:
+        user, clinic, start, end, practitioner, room, stamp = signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return False
+    extent = Extent(
+        clinic=UUID(clinic),
+        window=Span(datetime.fromisoformat(start), datetime.fromisoformat(end)),
+        practitioner=UUID(practitioner) if practitioner else None,
+        room=UUID(room) if room else None,
+    )
+    return bool(user == str(request.user.pk) and daybook_stamp.stamp(extent, request.now) == stamp)
+
+
+def _rows(request: DeskRequest) -> Day:
+    """The day or week in view."""
+    view, whose = request.view, request.view.whose
+    if view.is_week and whose is not None:
+        return daybook_week.week(
+            clinic=view.clinic, whose=whose, on=view.day, user=request.user, now=request.now
+        )
+    by_room = view.by_room and not view.as_list
+    return daybook.day(clinic=view.clinic, on=view.day, user=request.user, now=request.now, by_room=by_room)
 
 
 def _by_now(day: Day, view: View) -> tuple[list[Visit], list[Visit]]:
@@ -161,14 +166,14 @@ def _month(request: DeskRequest) -> list[list[MonthDay]]:
     weeks = Calendar().monthdatescalendar(view.day.year, view.day.month)
     full = daybook.fullness(clinic=view.clinic, first=weeks[0][0], last=weeks[-1][-1], user=request.user)
     most = max(full.values(), default=1)
-    link = View.address
     return [
         [
             MonthDay(
                 day=day,
-                url=link(view, day=day.isoformat()),
+                url=view.address(day=day.isoformat()),
                 outside=day.month != view.day.month,
                 current=day == view.day,
+                in_view=day in view.dates,
                 level=-(-LEVELS * full.get(day, 0) // most),
             )
             for day in week

@@ -164,9 +164,9 @@ def test_only_what_can_happen_yet_is_offered_for_a_visit_of_a_later_day(
         page = browser(hedda).get("/desk/", {**WEDNESDAY, "visit": str(visit.pk)}).content.decode()
         return re.findall(rf"/desk/visits/{visit.pk}/([a-z-]+)/", page)
 
-    assert acts() == ["confirm", "cancel"]
+    assert acts() == ["confirm", "lengthen", "cancel"]
     clock.move_to(TEN - timedelta(hours=2))
-    assert acts() == ["confirm", "arrive", "start", "complete", "no-show", "cancel"]
+    assert acts() == ["confirm", "arrive", "start", "complete", "no-show", "lengthen", "cancel"]
 
 
 def test_it_offers_slots_books_one_and_says_so(
