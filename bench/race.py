@@ -12,8 +12,9 @@ import psycopg
 
 from bench import asking, ground
 from bench.asking import Cell
+from bench.cost import counted
 from bench.figures import Better, Figure, percentile
-from bench.ground import Ground
+from bench.ground import Ground, Web
 from bench.load import Answer, Clients
 from bench.options import Options
 from bench.worlds import World, kept
@@ -52,6 +53,8 @@ class Outcome:
     seconds: list[float] = field(default_factory=list)
     doubles: int = 0
     deadlocks: int = 0
+    cpu_seconds: float = 0.0
+    statements: int = 0
 
     def add(self, answers: list[Answer], success: int) -> None:
         """One round more."""
@@ -88,6 +91,8 @@ def _guarded(name: str, outcome: Outcome) -> Iterator[Figure]:
     yield _figure(f"{name}: losers without a 409", losers - outcome.statuses[409], target=0)
     yield _figure(f"{name}: slowest", max(outcome.seconds) * 1000, unit="ms", target=SLOWEST_MS)
     yield _figure(f"{name}: p99", percentile(outcome.seconds, 0.99) * 1000, unit="ms")
+    yield _figure(f"{name}: CPU of a request", outcome.cpu_seconds * 1000 / CLIENTS / rounds, unit="ms")
+    yield _figure(f"{name}: statements of a request", outcome.statements / CLIENTS / rounds)
 
 
 def _unguarded(name: str, outcome: Outcome) -> Iterator[Figure]:
@@ -124,12 +129,12 @@ def _raced(here: Ground, workers: int, options: Options) -> dict[str, Outcome]:
         cells = iter([cell for cell in free if cell.clinic == world.note["clinics"][0]])
         visits = _visits(clients, world, list(islice(cells, CLIENTS)))
         created = Outcome()
-        with _watched(here, created):
+        with _watched(here, web, created):
             elsewhere = (cell for cell in free if cell.clinic != world.note["clinics"][0])
             for cell, crowd in _rounds(elsewhere, world, options.rounds):
                 created.add(clients.run(asking.booking(world, cell, who) for who in crowd), success=201)
         moved = Outcome()
-        with _watched(here, moved):
+        with _watched(here, web, moved):
             for cell in islice(cells, options.rounds):
                 moved.add(clients.run(asking.moving(world, visit, cell) for visit in visits), success=200)
     return {"create": created, "move": moved}
@@ -152,10 +157,12 @@ def _visits(clients: Clients, world: World, cells: list[Cell]) -> list[str]:
 
 
 @contextmanager
-def _watched(here: Ground, outcome: Outcome) -> Iterator[None]:
-    """Counts the doubles and the deadlocks that came meanwhile."""
+def _watched(here: Ground, web: Web, outcome: Outcome) -> Iterator[None]:
+    """Counts the doubles and the deadlocks that came meanwhile, and what it cost."""
     before = _doubles(here), _deadlocks(here)
-    yield
+    with counted(here.superuser, web.pid, here.database_pid) as cost:
+        yield
+    outcome.cpu_seconds, outcome.statements = cost.application + cost.database, cost.calls
     outcome.doubles = _doubles(here) - before[0]
     outcome.deadlocks = _deadlocks(here) - before[1]
 
