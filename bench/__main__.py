@@ -35,7 +35,7 @@ def main() -> int:
         for name in unknown:
             print(f"There is no scenario {name}.", file=sys.stderr)
         _list()
-        return 2
+        return 2 if unknown else 0
     return _measure(asked)
 
 
