@@ -39,7 +39,8 @@ QUESTIONS = {
     """,
     "search": """
         SELECT id, number, given_name, family_name, birth_date, phone FROM patients_patient
-        WHERE search_name %%> %(text)s ORDER BY word_similarity(%(text)s, search_name) DESC LIMIT 8
+        WHERE search_name %%> %(first)s AND search_name %%> %(last)s
+        ORDER BY word_similarity(%(first)s, search_name) DESC LIMIT 8
     """,
     "today": """
         SELECT DISTINCT ON (prescription.position) exercise.*, revision.* FROM programs_program AS program

@@ -1,6 +1,7 @@
 """What work cost: processor time of processes, statements of the database. Both hold on a noisy machine."""
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,13 @@ from pathlib import Path
 import psycopg
 
 TICKS = os.sysconf("SC_CLK_TCK")
-ABOUT_TRANSACTIONS = r"^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\M"
-"""Statements that begin and end transactions are not counted; all others are, the look at the connection too."""
+NOT_COUNTED = (
+    r"^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\M|^SELECT set_config\(\$1, \$2, \$3\), set_config\("
+)
+"""What begins and ends transactions, and what pghistory puts in front of a write: that travels with the write.
+
+All else is counted, the look whether the connection still stands as well.
+"""
 STATEMENTS = """
     SELECT query, calls, total_exec_time FROM pg_stat_statements
     JOIN pg_roles ON pg_roles.oid = userid
@@ -53,8 +59,17 @@ def counted(database: str, application_pid: int, database_pid: int) -> Iterator[
         yield cost
         cost.application = cpu_seconds(application_pid) - before[0]
         cost.database = cpu_seconds(database_pid) - before[1]
-        rows = connection.execute(STATEMENTS, [ABOUT_TRANSACTIONS]).fetchall()
+        rows = connection.execute(STATEMENTS, [NOT_COUNTED]).fetchall()
     cost.statements = [Statement(" ".join(text.split()), calls, ms / calls) for text, calls, ms in rows]
+
+
+def yardstick() -> float:
+    """Processor milliseconds of a million additions: how slow this machine is at the moment."""
+    began = time.process_time()
+    total = 0
+    for number in range(1_000_000):
+        total += number
+    return (time.process_time() - began) * 1000
 
 
 def cpu_seconds(root: int) -> float:

@@ -68,7 +68,7 @@ class Meter:
         pending = iter(calls)
         began = time.perf_counter()
         with Clients(web.port, TOGETHER) as clients:
-            _check(clients.run(itertools.islice(pending, WARM)), expected)
+            _check(clients.run(itertools.islice(pending, WARM), seconds=self.seconds), expected)
         with self._counted(web) as cost, Clients(web.port, ALONE) as clients:
             alone = clients.run(pending, seconds=self.seconds)
         with self._counted(web) as more:
@@ -118,7 +118,7 @@ def _summed(alone: list[Answer], rate: float, answers: list[Answer], costs: tupl
         p99=percentile(times, 0.99),
         application_ms=sum(cost.application for cost in costs) * 1000 / count,
         database_ms=sum(cost.database for cost in costs) * 1000 / count,
-        statements=sum(cost.calls for cost in costs) / count,
+        statements=round(sum(cost.calls for cost in costs) / count, 1),  # new connections send a few, too
         size=max(len(answer.body) for answer in answers),
         statuses=Counter(answer.status for answer in answers),
         dearest=[Statement(each.text, each.calls, each.ms) for each in costs[1].statements[:8]],

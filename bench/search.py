@@ -8,6 +8,7 @@ from bench.figures import Better, Figure
 from bench.measuring import Measured, Meter, endless
 from bench.options import Options, thousands
 from bench.worlds import World, kept
+from patients.rules.names import fold
 
 SEED = 5
 KINDS = ("whole name", "beginning", "typing error")
@@ -53,7 +54,12 @@ def _asked(world: World, texts: list[str]) -> Iterator[bytes]:
 
 
 def _bare(texts: list[str]) -> Iterator[bytes]:
-    return endless(lambda number: asking.bare("search", text=texts[number % len(texts)].lower()))
+    return endless(lambda number: _bare_one(fold(texts[number % len(texts)]).split()))
+
+
+def _bare_one(words: list[str]) -> bytes:
+    """By the first and the last word alone, which the index answers."""
+    return asking.bare("search", first=words[0], last=words[-1])
 
 
 def _texts(world: World, kind: str) -> list[str]:

@@ -143,6 +143,7 @@ def _day(start: Start, day: date, clinics: range, patients: list[UUID]) -> Itera
         return
     first = datetime.combine(day, OPENS, ZONE).astimezone(UTC)
     dice = {clinic: start.chance(f"{day} {clinic}") for clinic in clinics}
+    crowds = start.chance(f"{day} crowds from {clinics[0]}")
     for cell in range(CELLS):
         taken = [
             (clinic, practitioner)
@@ -150,6 +151,6 @@ def _day(start: Start, day: date, clinics: range, patients: list[UUID]) -> Itera
             for practitioner in range(10)
             if dice[clinic].random() < (FULL if clinic == FULL_CLINIC else USUAL)
         ]
-        crowd = dice[clinics[0]].sample(patients, len(taken))
+        crowd = crowds.sample(patients, len(taken))
         for (clinic, practitioner), patient in zip(taken, crowd, strict=True):
             yield Seat(clinic, practitioner, first + cell * CELL, patient)

@@ -18,7 +18,7 @@ from programs import wording
 from programs.actions import stocking
 from programs.models import Exercise, Template, TemplateItem
 from programs.models.exercise import Benefit
-from programs.rules.dosage import FIELDS, OutOfBounds, from_mapping, require_sound, to_mapping
+from programs.rules.dosage import Dosage, OutOfBounds, sound_mapping, sound_ranges, to_mapping
 
 HARDEST = 5
 """Of the scale of difficulty."""
@@ -84,32 +84,26 @@ class ExerciseForm(forms.ModelForm[Exercise]):
 
     def clean_starting(self) -> Any:
         """A dosage of the exercise's own mode that the rules let pass."""
-        told = self.cleaned_data["starting"]
-        try:
-            dosage = from_mapping(told if isinstance(told, dict) else {})
-            require_sound(dosage)
-        except OutOfBounds as refusal:
-            raise forms.ValidationError(refusal.message) from None
+        dosage = _sound(self.cleaned_data["starting"])
         if dosage.mode != self.cleaned_data.get("mode", dosage.mode):
             raise forms.ValidationError(_("Give the starting dosage in the mode of the exercise."))
         return to_mapping(dosage)
 
     def clean_recommended(self) -> Any:
-        """Ranges of fields that a dosage has: the sheet reads them."""
-        told = self.cleaned_data["recommended"] or {}
-        if not isinstance(told, dict) or not all(_is_range(name, value) for name, value in told.items()):
-            raise forms.ValidationError(
-                _('Write each range as "hold_s": [5, 30, "where the numbers come from"].')
-            )
-        return told
+        """Ranges that the sheet can show."""
+        told = self.cleaned_data["recommended"]
+        try:
+            return sound_ranges({} if told is None else told)
+        except OutOfBounds as refusal:
+            raise forms.ValidationError(refusal.message) from None
 
 
-def _is_range(name: str, value: Any) -> bool:
-    match value:
-        case [int() | float() as low, int() | float() as high, str()]:
-            return name in FIELDS and low <= high
-        case _:
-            return False
+def _sound(told: object) -> Dosage:
+    """The dosage, or what is wrong with it, beside its field."""
+    try:
+        return sound_mapping(told)
+    except OutOfBounds as refusal:
+        raise forms.ValidationError(refusal.message) from None
 
 
 class RegionFilter(admin.SimpleListFilter):
@@ -240,10 +234,24 @@ class ExerciseAdmin(PolicyAdmin):
         )
 
 
+class TemplateItemForm(forms.ModelForm[TemplateItem]):
+    """An exercise of a template; its dosage must be one that can be prescribed."""
+
+    class Meta:
+        model = TemplateItem
+        fields = ("exercise", "position", "dosage")
+        help_texts = {"dosage": _("By the names of the dosage's fields.")}
+
+    def clean_dosage(self) -> Any:
+        """A dosage that any sheet can take."""
+        return to_mapping(_sound(self.cleaned_data["dosage"]))
+
+
 class TemplateItemInline(admin.TabularInline[TemplateItem, Template]):
     """The exercises of a template."""
 
     model = TemplateItem
+    form = TemplateItemForm
     extra = 0
     ordering = ("position",)
 

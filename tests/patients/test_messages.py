@@ -87,10 +87,10 @@ def test_the_mail_says_when_where_and_with_whom_and_carries_the_visit(
     body = letter.get_body(("plain",))
     assert body is not None
     text = body.get_content()
-    assert letter["Subject"] == "Your appointment on Fri 20 Mar, 9:30"
+    assert letter["Subject"] == "Your appointment on Fri 20 Mar, 09:30"
     for words in (
         "Hello Elena,",
-        "Friday 20 March, 9:30–10:00",
+        "Friday 20 March, 09:30–10:00",
         "Mira Okafor",
         "Riverside",
         "/portal/visits/",
@@ -145,7 +145,7 @@ def test_a_moved_visit_is_not_reminded_of_at_its_old_time(
     assert (method, event["UID"], event["SEQUENCE"]) == ("REQUEST", str(visit.pk), 1)
     clock.now = FRIDAY + timedelta(days=1)
     sending.send_batch(clock=clock)
-    assert postbox.received[2]["Subject"] == "Reminder: your appointment on Mon 23 Mar, 9:30"
+    assert postbox.received[2]["Subject"] == "Reminder: your appointment on Mon 23 Mar, 09:30"
 
 
 @pytest.mark.assures("RM-03")

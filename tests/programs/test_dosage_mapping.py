@@ -137,6 +137,42 @@ def test_whatever_is_sent_is_read_or_refused_and_nothing_else_happens(sent: dict
     assert dosage.from_mapping(dosage.to_mapping(dose)) == dose
 
 
+@pytest.mark.parametrize("value", [None, 5, "reps", [1], [["mode", "reps"]]])
+def test_what_is_no_mapping_is_refused_before_it_is_read(value: object) -> None:
+    with pytest.raises(dosage.OutOfBounds, match="Write the dosage as fields"):
+        dosage.from_mapping(value)
+
+
+@settings(deadline=None)
+@given(anything)
+def test_whatever_a_form_holds_is_a_dose_to_prescribe_or_refused(told: object) -> None:
+    try:
+        dose = dosage.sound_mapping(told)
+    except dosage.OutOfBounds:
+        return
+    assert dosage.problems(dose) == ()
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(list(FIELDS)), st.tuples(anything, anything, anything).map(list)))
+def test_whatever_range_a_form_holds_can_be_judged_and_stored_or_is_refused(told: dict[str, object]) -> None:
+    try:
+        ranges = dosage.sound_ranges(told)
+    except dosage.OutOfBounds:
+        return
+    json.dumps(ranges, allow_nan=False)
+    dosage.warnings(SQUAT, {name: (low, high) for name, (low, high, _source) in ranges.items()})
+
+
+@pytest.mark.parametrize(
+    "value", [{"hold_s": [True, 30, "Trial"]}, {"hold_s": [30, 5, "Trial"]}, {"hold_s": [5, 30]}]
+)
+def test_a_range_runs_from_a_number_to_a_larger_one_and_names_its_source(value: object) -> None:
+    with pytest.raises(dosage.OutOfBounds) as refused:
+        dosage.sound_ranges(value)
+    assert refused.value.field == "hold_s"
+
+
 def test_fields_that_were_sent_take_the_place_of_the_old_ones_alone() -> None:
     assert dosage.with_fields(SQUAT, {"reps": 8}) == dosage.changed(SQUAT, reps=8)
     with pytest.raises(dosage.OutOfBounds):

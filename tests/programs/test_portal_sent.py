@@ -77,7 +77,7 @@ def test_back_after_send_says_what_was_sent_and_offers_no_form(
     phone.post(FORM, open_form(phone))
     clock.shift(timedelta(minutes=29))
     text = text_of(phone)
-    assert "You sent a session at 9:00" in text
+    assert "You sent a session at 09:00" in text
     for told in ("Knee-to-chest stretch", "Done", "2 of 10", "4 of 10", "the stairs"):
         assert told in text
     assert 'name="client_uuid"' not in text
@@ -94,7 +94,7 @@ def test_another_sitting_is_one_explicit_link_away_and_back_after_it_tells_of_th
     another = f"{FORM}?after={SessionLog.objects.get().pk}"
     assert phone.post(FORM, open_form(phone, another))["Location"] == "/portal/"
     assert SessionLog.objects.count() == 2
-    assert "You sent a session at 9:10" in text_of(phone, another)
+    assert "You sent a session at 09:10" in text_of(phone, another)
 
 
 def test_what_is_left_today_is_one_tap_away(phone: Client, twice_a_day: SimpleNamespace) -> None:
@@ -119,7 +119,7 @@ def test_with_nothing_left_the_page_tells_of_the_last_session_all_day(
 ) -> None:
     phone.post(FORM, open_form(phone))
     clock.shift(timedelta(hours=8))
-    assert "You sent a session at 9:00" in text_of(phone)
+    assert "You sent a session at 09:00" in text_of(phone)
 
 
 def test_the_next_day_has_its_form(
@@ -140,7 +140,7 @@ def test_the_same_form_again_is_answered_that_it_was_sent_already(
     answer = phone.post(FORM, {**sent, "pain_after": "9"})
     assert answer.status_code == 200
     text = answer.content.decode()
-    assert "Already sent at 9:00" in text
+    assert "Already sent at 09:00" in text
     assert "as you sent it first" in text
     assert "Saved." not in text
     assert [session.pain_after for session in SessionLog.objects.all()] == [2]
@@ -152,7 +152,7 @@ def test_the_same_form_that_back_has_emptied_is_no_error(phone: Client, once_a_d
     emptied = {name: sent[name] for name in ("client_uuid", "started_at")}
     answer = phone.post(FORM, emptied)
     assert answer.status_code == 200
-    assert "Already sent at 9:00" in answer.content.decode()
+    assert "Already sent at 09:00" in answer.content.decode()
 
 
 @pytest.mark.parametrize("minutes", [0, 1, 240])
@@ -165,7 +165,7 @@ def test_a_second_tab_is_asked_and_keeps_what_was_typed(
     asked = phone.post(FORM, {**second, "note": "in the second tab"})
     assert asked.status_code == 409
     text = asked.content.decode()
-    assert "A session was sent at 9:00, after you opened this form." in text
+    assert "A session was sent at 09:00, after you opened this form." in text
     for kept in ("in the second tab", second["client_uuid"], "Send as another session", "Do not send it"):
         assert kept in text
     assert text.count("checked") == 4
@@ -191,7 +191,7 @@ def test_what_somebody_else_logged_is_not_said_to_be_ones_own(
     phone.post(FORM, open_form(phone))
     SessionLog.objects.update(entered_by=mira.user, source=LogSource.PAPER)
     text = text_of(phone)
-    assert "A session was logged at 9:00" in text
+    assert "A session was logged at 09:00" in text
     assert "You sent" not in text
 
 
@@ -202,7 +202,7 @@ def test_a_session_stands_also_when_the_program_ended_since(
     by = once_a_day.program.physiotherapist.user
     prescribing.end(program=once_a_day.program, by=by, now=now)
     text = text_of(phone)
-    assert "You sent a session at 9:00" in text
+    assert "You sent a session at 09:00" in text
     assert "Log another session" not in text
 
 

@@ -137,7 +137,7 @@ def test_a_visit_stands_on_the_clock_of_its_clinic(
     lisbon = factories.ClinicFactory.create(time_zone="Europe/Lisbon", name="Old harbour")
     type(visit).objects.filter(pk=visit.pk).update(clinic=lisbon)
     text = elena_browses.get(path).content.decode()
-    assert "9:00" in text
+    assert "09:00" in text
     assert "10:00" not in text
 
 

@@ -1,7 +1,8 @@
 """Owns the dosage as a value: what, how much, how often; its bounds with their source, and its arithmetic."""
 
 from programs.rules.dosage.bounds import FIELDS, FieldRule
-from programs.rules.dosage.mapping import from_mapping, to_mapping, with_fields
+from programs.rules.dosage.mapping import NUMERIC, from_mapping, sound_mapping, to_mapping, with_fields
+from programs.rules.dosage.recommended import sound_ranges
 from programs.rules.dosage.soundness import OutOfBounds, Problem, problems, require_sound, warnings
 from programs.rules.dosage.value import Change, Dosage, LoadUnit, Mode, Side, changed, changes
 from programs.rules.dosage.workload import (
@@ -18,6 +19,7 @@ from programs.rules.dosage.workload import (
 __all__ = [
     "FIELDS",
     "MOST_EXERCISES",
+    "NUMERIC",
     "REPETITION_S",
     "Burden",
     "Change",
@@ -36,6 +38,8 @@ __all__ = [
     "repetitions",
     "require_sound",
     "session_minutes",
+    "sound_mapping",
+    "sound_ranges",
     "time_under_tension_s",
     "to_mapping",
     "warnings",

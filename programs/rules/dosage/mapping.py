@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from programs.rules.dosage.bounds import FIELDS
-from programs.rules.dosage.soundness import OutOfBounds, Problem
+from programs.rules.dosage.soundness import OutOfBounds, Problem, require_sound
 from programs.rules.dosage.value import Dosage, LoadUnit, Mode, Side
 
 _LONGEST_NUMBER = 32  # signs; a longer text is no dose, and costs time to read
@@ -19,11 +19,26 @@ def to_mapping(dosage: Dosage) -> dict[str, object]:
     return {name: _plain(getattr(dosage, name)) for name in FIELDS}
 
 
-def from_mapping(data: Mapping[str, object]) -> Dosage:
+def sound_mapping(value: object) -> Dosage:
+    """The dosage that a value read from JSON holds, of which any sheet can make a prescription.
+
+    Asks for a mapping with known names, then for types and finite numbers, then for the hard bounds. Raises
+    OutOfBounds.
+    """
+    dosage = from_mapping(value)
+    require_sound(dosage)
+    return dosage
+
+
+def from_mapping(data: object) -> Dosage:
     """The dosage that `to_mapping` wrote, or that a client sent; a field left out is not used.
 
-    Checks names and types alone; `soundness.require_sound` checks the numbers. Raises OutOfBounds.
+    Checks shape, names and types alone; `soundness.require_sound` checks the numbers. Raises OutOfBounds.
     """
+    if not isinstance(data, Mapping):
+        raise OutOfBounds(
+            Problem("mode", "type", 'Write the dosage as fields with their values, such as {"mode": "reps"}.')
+        )
     faults: list[Problem] = [
         Problem(str(name), "unknown", f"Remove {str(name)[:60]!r}: a dosage has no such field.")
         for name in data
@@ -145,4 +160,6 @@ _READERS: dict[str, tuple[Callable[[Any], object], str]] = {
     "ends_on": _DATE,
     "note_to_patient": _TEXT,
 }
+NUMERIC = frozenset(name for name, kind in _READERS.items() if kind in (_WHOLE, _DECIMAL))
+"""The fields that hold one number."""
 _MAY_BE_NONE = frozenset(FIELDS) - {"mode", "side", "times_a_day", "band_colour", "note_to_patient"}

@@ -74,6 +74,12 @@ def warnings(
     )
 
 
+def is_unreadable(text: str) -> bool:
+    """Whether a text holds signs that are never meant: control characters other than tab and line ends."""
+    # PostgreSQL cannot store NUL, UTF-8 no lone surrogate.
+    return any((ord(sign) < 32 and sign not in "\t\n\r") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text)
+
+
 def _unusual(
     dosage: Dosage, rule: FieldRule, recommended: Mapping[str, tuple[float, float]]
 ) -> Problem | None:
@@ -133,7 +139,7 @@ def _ranges(dosage: Dosage) -> Iterator[Problem]:
     if dosage.tempo is not None and len(dosage.tempo) != 4:
         yield Problem("tempo", "out_of_range", "Give the tempo as four numbers: lower, pause, lift, pause.")
     for name in ("band_colour", "note_to_patient"):
-        if any(_is_unreadable(sign) for sign in getattr(dosage, name)):
+        if is_unreadable(getattr(dosage, name)):
             yield Problem(name, "unreadable", f"Remove the control characters from {FIELDS[name].label}.")
 
 
@@ -199,8 +205,3 @@ def _with_unit(number: float, rule: FieldRule) -> str:
 
 def _plain(number: float) -> str:
     return f"{number:,g}" if abs(number) < 1000 else f"{number:,.0f}"
-
-
-def _is_unreadable(sign: str) -> bool:
-    # PostgreSQL cannot store NUL, UTF-8 no lone surrogate; the other control characters are never meant.
-    return (ord(sign) < 32 and sign not in "\t\n\r") or 0xD800 <= ord(sign) <= 0xDFFF
