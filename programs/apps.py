@@ -10,5 +10,5 @@ class ProgramsConfig(AppConfig):
     verbose_name = "Programs"
 
     def ready(self) -> None:
-        """Registers rights and messages with the clinic."""
-        from programs import messages, policy  # noqa: F401, PLC0415 - both read models, which exist only now
+        """Registers rights and messages with the clinic, and with the patients what hangs on a record."""
+        from programs import messages, policy, record  # noqa: F401, PLC0415 - they read models, which exist only now

@@ -120,7 +120,7 @@ def alike(*, details: PatientDetails, among: QuerySet[Patient], but: Patient | N
 
 
 def create(*, details: PatientDetails, by: User, now: datetime) -> Patient:
-    """The new patient. Likely twins are no obstacle: ask `likely_twins` first and show them.
+    """The new patient. Likely twins are no obstacle: ask `likely_twins` first and show them. They are noted.
 
     Raises NameMissing, BirthDateUnlikely, PhoneUnreadable, NotYours.
     """
@@ -130,6 +130,7 @@ def create(*, details: PatientDetails, by: User, now: datetime) -> Patient:
         if not policy.may(by, "add", patient):  # asked of the row itself, so that policy alone knows the rule
             raise NotYours(_("You may not add patients to this clinic. Ask its front desk."))
         patient.refresh_from_db(fields=["number"])
+        _note_twins(patient, details, now)
     return patient
 
 
@@ -140,10 +141,7 @@ def enrol(*, details: PatientDetails, now: datetime) -> Patient:
     Raises NameMissing, BirthDateUnlikely, PhoneUnreadable.
     """
     patient = Patient.objects.create(**columns(details, now))
-    twins = alike(details=details, among=Patient.objects.all(), but=patient)
-    PossibleTwin.objects.bulk_create(
-        PossibleTwin(patient=patient, other=twin, noticed_at=now) for twin in twins
-    )
+    _note_twins(patient, details, now)
     return patient
 
 
@@ -162,6 +160,14 @@ def update(*, patient: Patient, changes: Mapping[str, object], by: User, now: da
             setattr(fresh, name, value)
         fresh.save(update_fields=[*told, "updated_at"])
     return fresh
+
+
+def _note_twins(patient: Patient, details: PatientDetails, now: datetime) -> None:
+    """Whoever looks like the new patient, for the desk's list, wherever they are known."""
+    twins = alike(details=details, among=Patient.objects.all(), but=patient)
+    PossibleTwin.objects.bulk_create(
+        PossibleTwin(patient=patient, other=twin, noticed_at=now) for twin in twins
+    )
 
 
 def _digits(text: str) -> Q | None:
