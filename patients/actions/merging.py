@@ -36,6 +36,7 @@ __all__ = [
     "moving",
     "overlapping",
     "suspicions",
+    "taken_over",
     "tell_apart",
 ]
 
@@ -103,6 +104,15 @@ def moving(*, drop: Patient) -> list[Moving]:
     return [each for each in counted if each.count]
 
 
+def taken_over(*, keep: Patient, drop: Patient) -> list[str]:
+    """The fields that the kept record takes from the other, for it has nothing there itself.
+
+    With an email address comes whether mails are wanted there.
+    """
+    taken = [name for name in FILLED if not getattr(keep, name) and getattr(drop, name)]
+    return [*taken, "wants_email"] if "email" in taken else taken
+
+
 def overlapping(*, keep: Patient, drop: Patient) -> list[tuple[Consultation, Consultation]]:
     """Pairs of visits of both that lie over each other, soonest first: they are in the way of a merge. 2 queries."""
     theirs = list(_seated(drop))
@@ -159,11 +169,10 @@ def _merge(keep: Patient, drop: Patient, now: datetime) -> Patient:
 
 
 def _fill(keep: Patient, drop: Patient) -> None:
-    """What is empty in the kept record. With an email address comes whether mails are wanted there."""
-    taken = [name for name in FILLED if not getattr(keep, name) and getattr(drop, name)]
-    for name in [*taken, *(["wants_email"] if "email" in taken else [])]:
+    taken = taken_over(keep=keep, drop=drop)
+    for name in taken:
         setattr(keep, name, getattr(drop, name))
-    keep.save(update_fields=[*FILLED, "wants_email", "updated_at"])
+    keep.save(update_fields=[*taken, "updated_at"])
 
 
 def _seated(patient: Patient) -> QuerySet[Consultation]:

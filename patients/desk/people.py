@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from clinic.actions import queueing
 from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
-from patients.actions import inviting, registering
+from patients.actions import inviting, merging, registering
 from patients.models import Consultation, Patient, PortalAccess
 from patients.web.desk import DeskRequest, desk_page
 
@@ -61,7 +62,8 @@ def patients(request: pages.StaffRequest) -> HttpResponse:
         rows = Patient.objects.current().filter(pk__in=mine)
         found = list(rows.select_related("clinic").order_by("-id")[:30])
     pages.seen(request, "patients", (patient.pk for patient in found))
-    return render(request, "desk/patients.html", {"found": found, "text": text})
+    alike = merging.suspicions(user=request.user).count()
+    return render(request, "desk/patients.html", {"found": found, "text": text, "alike": alike})
 
 
 @require_POST
@@ -98,6 +100,9 @@ def create(request: DeskRequest) -> HttpResponse:
 def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
     """One patient's demographics, visits and portal."""
     row = pages.fetch(request, "view", Patient.objects.select_related("clinic"), pk=pk)
+    if row.merged_into_id:
+        messages.info(request, _("No. %(number)s was merged into this record.") % {"number": row.number})
+        return redirect("desk_patient", pk=row.merged_into_id)
     form = PatientForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         saved = pages.attempt(
@@ -121,6 +126,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "past": visits.filter(end__lte=request.now).order_by("-start")[:PAST],
         "access": access.select_related("user"),
         "endable": set(endable),
+        "twins": merging.suspicions(user=request.user).filter(Q(patient=row) | Q(other=row)),
         "letters": queueing.last_of(person=row.pk, by=request.user, now=request.now),
     }
     with timezone.override(row.clinic.zone):

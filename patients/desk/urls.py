@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.desk import calendar, clear, leave, numbers, panel, people, requests, visit, waitlist
+from patients.desk import calendar, clear, leave, numbers, panel, people, requests, twins, visit, waitlist
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("desk/patients/new/", people.create, name="desk_patient_new"),
     path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),
     path("desk/patients/<uuid:pk>/invite/", people.invite, name="desk_patient_invite"),
+    path("desk/patients/<uuid:pk>/merge/", twins.merge, name="desk_merge"),
+    path("desk/twins/", twins.twins, name="desk_twins"),
+    path("desk/twins/<uuid:pk>/different/", twins.different, name="desk_twin_different"),
     path("desk/numbers/", numbers.numbers, name="desk_numbers"),
     path("desk/access/<uuid:pk>/end/", people.end_access, name="desk_access_end"),
     path("desk/leave/", leave.leave, name="desk_leave"),

@@ -12,7 +12,7 @@ from typing import Any
 class Budget:
     """A request and the most queries that it may send.
 
-    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}` and `{leave}`: Elena's. `call`
+    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}`, `{leave}` and `{twin}`: Elena's. `call`
     sends it to the API with a token; `body` makes it a POST.
     """
 
@@ -27,9 +27,16 @@ BUDGETS = {
     # pages of the desk
     "desk diary": Budget(who="hedda", path="/desk/", most=14),
     "desk list": Budget(who="hedda", path="/desk/?view=list", most=14),
-    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=23),
-    "desk patients": Budget(who="hedda", path="/desk/patients/", most=7),
-    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=16),
+    "desk by room": Budget(who="hedda", path="/desk/?by=room", most=15),
+    "desk week": Budget(who="hedda", path="/desk/?view=week", most=14),
+    "desk week of a room": Budget(who="hedda", path="/desk/?view=week&by=room", most=15),
+    "desk drawn anew": Budget(who="hedda", path="/desk/changes/", most=11),
+    "desk on paper": Budget(who="hedda", path="/desk/print/", most=12),
+    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=24),
+    "desk patients": Budget(who="hedda", path="/desk/patients/", most=8),
+    "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=17),
+    "possible duplicates": Budget(who="hedda", path="/desk/twins/", most=8),
+    "merge two records": Budget(who="hedda", path="/desk/patients/{patient}/merge/?other={twin}", most=24),
     "messages": Budget(who="hedda", path="/messages/", most=11),
     "waitlist": Budget(who="hedda", path="/desk/waitlist/", most=11),
     "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=22),

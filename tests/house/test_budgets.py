@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.models import ConsultationType, HoursException, Practitioner, User
 from patients.actions import booking, waiting
 from patients.actions.waiting import Wanted
-from patients.models import Patient, Source, WaitlistEntry
+from patients.models import Patient, PossibleTwin, Source, WaitlistEntry
 from programs.actions import adjusting
 from programs.actions.adjusting import Edit
 from programs.models import ExerciseLog, Prescription, SessionLog
@@ -51,6 +51,7 @@ class House:
         self.visit(self.elena, hour=1)
         self.log(self.prescription, days_ago=1)
         self.wish = self.wishes(self.elena)
+        self.twin: Patient = self.looks_alike(0)
         self.leave = HoursException.objects.create(
             kind="sick", practitioner=mira, start=now, end=now + timedelta(days=2)
         )
@@ -64,6 +65,7 @@ class House:
             self.revise(by_seconds=number)
             self.visit(self.elena, hour=1 + number, day=1)
             self.neighbour(number)
+            self.looks_alike(number)
             self.colleague(number)
         self.leave.save()
 
@@ -74,6 +76,14 @@ class House:
             clinics=(patient.clinic,),
         )  # fmt: skip
         return waiting.wish(wanted=wanted, by=None, now=self.now)
+
+    def looks_alike(self, number: int) -> Patient:
+        """A record that may be another one of Elena's."""
+        twin: Patient = factories.PatientFactory.create(
+            clinic=self.elena.clinic, given_name=f"Helena {number}"
+        )
+        PossibleTwin.objects.create(patient=twin, other=self.elena, noticed_at=self.now)
+        return twin
 
     def visit(self, patient: Patient, *, hour: int, day: int = 0) -> None:
         """A visit to Mira, `hour` hours from now."""
@@ -155,6 +165,7 @@ class Counter:
         self.ids = {
             "patient": house.elena.pk, "type": house.kind.pk, "program": house.program.pk,
             "prescription": house.prescription.pk, "wish": house.wish.pk, "leave": house.leave.pk,
+            "twin": house.twin.pk,
         }  # fmt: skip
 
     def counted(self) -> dict[str, int]:
