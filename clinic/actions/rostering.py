@@ -39,13 +39,20 @@ def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
     return rosters(clinic=clinic, on=[day], now=now)[day]
 
 
-def rosters(*, clinic: Clinic, on: list[date], now: datetime) -> dict[date, list[OnDuty]]:
-    """The roster of each of these dates, which are in order: as many queries for a week as for a day."""
+def rosters(
+    *, clinic: Clinic, on: list[date], now: datetime, people: Iterable[Practitioner] | None = None
+) -> dict[date, list[OnDuty]]:
+    """The roster of each of these dates, which are in order: as many queries for a week as for a day.
+
+    `people` are the clinic's practitioners by name, where they are read already.
+    """
     windows = {day: wallclock.day_span(day, clinic.zone) for day in on}
-    people = {each.pk: each for each in clinic.practitioners.filter(archived_at=None).order_by("name")}
+    if people is None:
+        people = clinic.practitioners.filter(archived_at=None).order_by("name")
+    people = list(people)
     rules = _weekly(clinic, on[0], on[-1])
     whole = Span(windows[on[0]].start, windows[on[-1]].end)
-    exceptions = _exceptions(clinic, people.values(), whole)
+    exceptions = _exceptions(clinic, people, whole)
     diary = _diary(clinic, rules, exceptions, now)
 
     def on_duty(person: Practitioner, day: date) -> OnDuty:
@@ -63,7 +70,7 @@ def rosters(*, clinic: Clinic, on: list[date], now: datetime) -> dict[date, list
     return {
         day: [
             duty
-            for duty in (on_duty(person, day) for person in people.values())
+            for duty in (on_duty(person, day) for person in people)
             if duty.spans or (duty.away and was_to_work(duty.practitioner, day))
         ]
         for day in on

@@ -45,7 +45,7 @@ def shown(request: DeskRequest) -> Panel:
         form.fields["given_name"].widget.attrs["autofocus"] = True
         return Panel(context={"panel": "new", "form": form})
     patient = _one(request, request.GET.get("patient"))
-    types = _types()
+    types = _types() if patient else []
     chosen = _chosen_type(request, types)
     found: dict[str, Any] = {"panel": "book", "booking_for": patient, "types": types, "type": chosen}
     if view.place:

@@ -148,7 +148,12 @@ def _rows(request: DeskRequest) -> Day:
     view, whose = request.view, request.view.whose
     if view.is_week and whose is not None:
         return daybook_week.week(
-            clinic=view.clinic, whose=whose, on=view.day, user=request.user, now=request.now
+            clinic=view.clinic,
+            whose=whose,
+            on=view.day,
+            user=request.user,
+            now=request.now,
+            among=view.choices,
         )
     by_room = view.by_room and not view.as_list
     return daybook.day(clinic=view.clinic, on=view.day, user=request.user, now=request.now, by_room=by_room)

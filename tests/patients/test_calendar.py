@@ -22,7 +22,9 @@ from clinic.models import (
     Room,
     User,
 )
+from clinic.rules.intervals import Span
 from patients.actions import attending, booking, daybook, daybook_stamp, daybook_week, holding
+from patients.actions.wishing import Wish
 from patients.models import Consultation, Patient, Source
 from tests import factories
 from tests.doors import browser, told
@@ -219,7 +221,7 @@ def test_a_hold_that_has_run_out_is_not_drawn(
     riverside: Clinic,
     now: datetime,
 ) -> None:
-    wish = holding.Wish(type=follow_up, clinic=riverside, practitioner=mira, start=TEN, patient=elena)
+    wish = Wish(type=follow_up, clinic=riverside, practitioner=mira, start=TEN, patient=elena)
     holding.hold(wish=wish, until=now + timedelta(minutes=15), source=Source.ONLINE, now=now)
     day = daybook.day(clinic=riverside, on=TEN.date(), user=mira.user, now=now)
     later = daybook.day(clinic=riverside, on=TEN.date(), user=mira.user, now=now + timedelta(minutes=15))
@@ -505,7 +507,7 @@ def test_whatever_changes_the_looks_of_a_visit_is_new(  # noqa: PLR0917
     second_room: Room,
 ) -> None:
     visit = booked(elena)
-    window = daybook_stamp.Span(TEN - HOUR, TEN + 3 * HOUR)
+    window = Span(TEN - HOUR, TEN + 3 * HOUR)
     extent = daybook_stamp.Extent(clinic=riverside.pk, window=window)
     seen = [daybook_stamp.stamp(extent, now)]
 
