@@ -34,6 +34,10 @@ ACCOUNT = (
 DESK = (
     Stop("diary", "/desk/"),
     Stop("list", "/desk/?view=list"),
+    Stop("week", "/desk/?view=week"),
+    Stop("rooms", "/desk/?by=room"),
+    Stop("week-of-a-room", "/desk/?view=week&by=room"),
+    Stop("day-sheet", "/desk/print/"),
     Stop("closed-day", "/desk/?day=2026-12-25"),
     Stop("visit", "/desk/", ("a.blk.st-booked, a.blk.st-confirmed, a.blk",)),
     Stop(

@@ -255,10 +255,12 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     document.querySelector(`.bar [data-key="${event.key.toLowerCase()}"]`)?.click();
   }
+  const isTyping = event.target.matches?.("input:not([type=radio]), textarea, select");
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && !isTyping) document.querySelector(".toast form button")?.click();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const block = event.target.closest?.(".blk");
   if (block && walk(block, event.key)) { event.preventDefault(); event.stopImmediatePropagation(); }
-  else if (event.key === "d" && !event.target.matches?.("input:not([type=radio]), textarea, select") && !document.querySelector("dialog[open]")) {
+  else if (event.key === "d" && !isTyping && !document.querySelector("dialog[open]")) {
     event.preventDefault();
     (day()?.querySelector(".blk[tabindex='0']") ?? frame).focus();
   }
