@@ -6,9 +6,9 @@ among those that the role sees. What nobody registered, nobody may.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import reduce
+from operator import or_
 from typing import TypeVar
-from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -31,10 +31,14 @@ from clinic.models import (
     User,
     WeeklyHours,
 )
+from clinic.reach import HELD, PATIENT, Reach, forget_reach, reach, remember
 from clinic.rules.refusals import Kind, Refusal
 
-PATIENT = "patient"
-"""The role of whoever opens a portal. Every user has it: what it shows depends on their PortalAccess rows."""
+__all__ = [
+    "EVERYTHING", "HELD", "PATIENT", "Grant", "Hidden", "NotYours", "Reach", "can", "everything", "fetch",
+    "forget_reach", "grant", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables", "treats_at",
+    "visible",
+]  # fmt: skip
 
 M = TypeVar("M", bound=Model)
 
@@ -59,35 +63,6 @@ class Grant:
 
     rows: Callable[["Reach"], Q]
     acts: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A user's roles with the clinics in which they hold them; read once a request, and only if a role matters."""
-
-    user: User
-
-    @cached_property
-    def clinics(self) -> Mapping[str, frozenset[UUID]]:
-        """The clinics by role; none for who may not sign in."""
-        held: dict[str, set[UUID]] = {}
-        if self.user.is_active:
-            for role, clinic in Membership.objects.filter(user=self.user).values_list("role", "clinic_id"):
-                held.setdefault(role, set()).add(clinic)
-        return {role: frozenset(ids) for role, ids in held.items()}
-
-    def of(self, role: str) -> frozenset[UUID]:
-        """The clinics in which the user holds the role."""
-        return self.clinics.get(role, frozenset())
-
-    @property
-    def anywhere(self) -> frozenset[UUID]:
-        """The clinics in which the user holds any role."""
-        return frozenset().union(*self.clinics.values())
-
-    def holds(self, role: str) -> bool:
-        """Whether the user holds the role at all; everybody may be a patient."""
-        return role == PATIENT or role in self.clinics
 
 
 Table = Mapping[str, Sequence[Grant]]
@@ -122,21 +97,6 @@ def in_clinics(role: str, path: str = "clinic") -> Callable[["Reach"], Q]:
     return lambda mine: Q(**{f"{path}__in": mine.of(role)})
 
 
-def reach(user: User) -> Reach:
-    """The user's reach, remembered on the user object, which lives as long as its request."""
-    known: Reach | None = getattr(user, "_reach", None)
-    if known is None:
-        known = Reach(user)
-        user._reach = known  # type: ignore[attr-defined]
-    return known
-
-
-def forget_reach(user: User) -> None:
-    """Have the user's reach read anew: for an action that changes it and then asks."""
-    if hasattr(user, "_reach"):
-        del user._reach
-
-
 def is_staff(user: User | AnonymousUser) -> bool:
     """Whether the user holds any membership: such a user signs in with a second factor."""
     return bool(user.is_authenticated and reach(user).clinics)
@@ -149,16 +109,11 @@ def can(user: User | AnonymousUser, act: str, model: type[Model]) -> bool:
 
 def visible(user: User, model: type[M], act: str = "view") -> QuerySet[M]:
     """The rows to which the user may do the act; none for who is not signed in or not active."""
-    conditions = [found.rows(reach(user)) for found in _grants(user, act, model)]
+    condition = _condition(user, act, model)
     rows = model._default_manager.all()
-    if not conditions:
+    if condition is None:
         return rows.none()
-    anyone = Q()
-    for condition in conditions:
-        if condition == EVERYTHING:
-            return rows
-        anyone |= condition
-    return rows.filter(anyone)
+    return rows if condition == EVERYTHING else rows.filter(condition)
 
 
 def may(user: User, act: str, obj: Model) -> bool:
@@ -173,8 +128,10 @@ def fetch(user: User, act: str, rows: type[M] | QuerySet[M], /, **lookup: object
     """
     queryset = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
     model = queryset.model
+    if _condition(user, act, model) != EVERYTHING:
+        queryset = queryset.filter(pk__in=visible(user, model, act).values("pk"))
     try:
-        return queryset.filter(pk__in=visible(user, model, act).values("pk")).get(**lookup)
+        return queryset.get(**lookup)
     except (ObjectDoesNotExist, ValueError, ValidationError):
         if act != "view" and _seen(user, model, lookup):
             raise NotYours(_("Your role does not include this. Ask a colleague who may.")) from None
@@ -186,6 +143,14 @@ def _seen(user: User, model: type[Model], lookup: Mapping[str, object]) -> bool:
         return visible(user, model).filter(**lookup).exists()
     except (ValueError, ValidationError):
         return False
+
+
+def _condition(user: User, act: str, model: type[Model]) -> Q | None:
+    """Which rows, in the terms of a filter: EVERYTHING, or None for none at all."""
+    conditions = [found.rows(reach(user)) for found in _grants(user, act, model)]
+    if not conditions or EVERYTHING in conditions:
+        return EVERYTHING if conditions else None
+    return reduce(or_, conditions)
 
 
 def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Grant]:

@@ -1,30 +1,22 @@
 """Reads what the slot search needs in a constant number of queries, and asks the rules which starts are free."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, TextField, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from clinic.models import (
-    Block,
-    Clinic,
-    ConsultationType,
-    ExceptionKind,
-    HoursException,
-    OpeningHours,
-    Practitioner,
-    Room,
-    TypeKind,
-    WeeklyHours,
-)
-from clinic.rules import slots
+from clinic.actions import working
+from clinic.actions.working import Hours, SlotQuery
+from clinic.models import Block, Clinic, ConsultationType, Room, TypeKind
+from clinic.rules import slots, wallclock
 from clinic.rules.availability import Diary, Pair, Place, Seat, Slot
-from clinic.rules.hours import Weekly
 from clinic.rules.intervals import Bounds, Span
 from clinic.rules.refusals import Refusal
 
@@ -32,14 +24,17 @@ __all__ = [
     "MOST_DAYS",
     "RangeReversed",
     "RangeTooLong",
+    "Search",
     "Slot",
     "SlotQuery",
-    "first_free",
     "free_starts",
     "read",
+    "search",
+    "shape",
 ]
 
 MOST_DAYS = 31
+_instant = datetime.fromisoformat
 
 
 class RangeTooLong(Refusal):
@@ -55,136 +50,130 @@ class RangeReversed(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlotQuery:
-    """What is looked for: a type, on these days of each clinic (both inclusive), anywhere or with anybody if None."""
+class Search:
+    """A question with all that is known to answer it but what is taken: that is read of the days that are looked at."""
 
-    type: ConsultationType
-    first: date
-    last: date
-    clinic: Clinic | None = None
-    practitioner: Practitioner | None = None
+    query: SlotQuery
+    now: datetime
+    own: tuple[Bounds, ...]
+    hours: Hours
+    places: Mapping[UUID, Place]
+
+    def free(self) -> list[Slot]:
+        """Every slot that can be booked, in order of start; one query.
+
+        Nothing before `now` or past the type's horizon is offered. A free seat in a group class that stands is a slot
+        too.
+        """
+        return self.diary(self.query.first, self.query.last).free(self.query.first, self.query.last)
+
+    def first_free(self) -> Slot | None:
+        """The earliest of the free starts, or None; five queries at most.
+
+        What is taken is read of one day first, then of the next two, of the next four and so on. With each stretch the
+        day after it is read, too, for a clinic further east begins it before one further west has ended the last.
+        """
+        for first, last in _doubling(self.query.first, self.query.last):
+            next_day = min(last + wallclock.ONE_DAY, self.query.last)
+            slot = self.diary(first, next_day).first_free(first, next_day)
+            if slot and wallclock.local_day(slot.start, self.places[slot.clinic_id].zone) <= last:
+                return slot
+        return None
+
+    def diary(self, first: date, last: date) -> Diary:
+        """The diary around these days; one query."""
+        busy, seats = self._taken(first, last)
+        return Diary(
+            since=self.now,
+            horizon_days=self.query.type.horizon_days,
+            places=self.places,
+            work={pair: rules for pair, rules in self.hours.work.items() if pair[1] in self.places},
+            extra={pair: spans for pair, spans in self.hours.extra.items() if pair[1] in self.places},
+            away=self.hours.away,
+            busy=busy,
+            seats=seats,
+            own=self.own,
+        )
+
+    def _taken(self, first: date, last: date) -> tuple[dict[UUID, list[Bounds]], dict[Pair, list[Seat]]]:
+        """What is taken, by practitioner and by room, and the free seats of classes of the type; in order of start."""
+        windows = [
+            window for place in self.places.values() if (window := place.window(first, last, self.now))
+        ]
+        busy: dict[UUID, list[Bounds]] = defaultdict(list)
+        seats: dict[Pair, list[Seat]] = defaultdict(list)
+        if not windows:
+            return busy, seats
+        kind = self.query.type
+        before, after = timedelta(minutes=kind.before_min), timedelta(minutes=kind.after_min)
+        start = min(window.start for window in windows) - before
+        end = max(window.end for window in windows) + timedelta(minutes=kind.duration_min) + after
+        rooms = [room for place in self.places.values() for room in place.rooms or ()]
+        taken = Block.objects.busy(start, end, self.now).filter(
+            Q(practitioner__in={who for who, _where in self.hours.pairs}) | Q(room__in=rooms)
+        )
+        for who, room, begins, ends, class_id, where in _spans(taken, kind):
+            span = _instant(begins), _instant(ends)
+            busy[who].append(span)
+            if room is not None:
+                busy[room].append(span)
+            if class_id is not None and span[0] + before < span[1] - after:
+                seats[who, where].append(Seat(class_id, *Span(span[0] + before, span[1] - after)))
+        return busy, seats
 
 
-def free_starts(*, query: SlotQuery, now: datetime, also_busy: Iterable[Bounds] = ()) -> list[Slot]:
-    """Every slot that can be booked, in order of start; 6 queries at most, for any number of people and days.
+def search(*, query: SlotQuery, now: datetime, also_busy: Iterable[Bounds] = ()) -> Search:
+    """The search, to be asked for all that is free or for the first; 2 queries, for any number of people and days.
 
-    Nothing before `now` or past the type's horizon is offered. `also_busy` are spans of the patient that must not be
-    met (without buffers). A free seat in a group class that stands is a slot too.
+    `also_busy` are spans of the patient that must not be met (without buffers).
     Raises RangeTooLong past 31 days, and RangeReversed.
     """
-    _check(query)
-    return read(query, now=now, own=also_busy).free(query.first, query.last)
-
-
-def first_free(*, query: SlotQuery, now: datetime, also_busy: Iterable[Bounds] = ()) -> Slot | None:
-    """The earliest of the free starts, or None. Raises as `free_starts` does."""
-    _check(query)
-    return read(query, now=now, own=also_busy).first_free(query.first, query.last)
-
-
-def read(
-    query: SlotQuery, *, now: datetime, own: Iterable[Bounds] = (), rooms: Sequence[Room] | None = None
-) -> Diary:
-    """The diary around the days asked for. Who has read (and locked) the candidate rooms already hands them in."""
-    work = _work(query)
-    extra, away = _exceptions(query)
-    clinics = _clinics(query, {clinic for _who, clinic in (*work, *extra)})
-    places = _places(query, clinics, rooms)
-    busy, seats = _blocks(query, places, {who for who, _where in (*work, *extra)}, now)
-    return Diary(
-        since=now,
-        horizon_days=query.type.horizon_days,
-        places=places,
-        work={pair: rules for pair, rules in work.items() if pair[1] in places},
-        extra={pair: spans for pair, spans in extra.items() if pair[1] in places},
-        away=away,
-        busy=busy,
-        seats=seats,
-        own=tuple(own),
-    )
-
-
-def _check(query: SlotQuery) -> None:
     if query.last < query.first:
         raise RangeReversed(_("The last day lies before the first. Swap them."), field="to")
     if (query.last - query.first).days >= MOST_DAYS:
         raise RangeTooLong(
             _("Ask for at most 31 days at once."), field="to", details={"most_days": MOST_DAYS}
         )
+    return _begun(query, now, also_busy, None)
 
 
-def _around(query: SlotQuery) -> tuple[datetime, datetime]:
-    """Instants that hold the days of the query in any zone."""
-    first = datetime.combine(query.first, time(), UTC) - timedelta(days=1)
-    return first, datetime.combine(query.last, time(), UTC) + timedelta(days=2)
+def free_starts(*, query: SlotQuery, now: datetime, also_busy: Iterable[Bounds] = ()) -> list[Slot]:
+    """Every slot that can be booked, as `Search.free` says, in 3 queries. Raises as `search` does."""
+    return search(query=query, now=now, also_busy=also_busy).free()
 
 
-def _who_and_where(query: SlotQuery) -> dict[str, Any]:
-    """Filters on rows of a practitioner at a clinic. They name the joins that the query does not pin down itself."""
-    filters: dict[str, Any] = {"practitioner__types": query.type, "practitioner__archived_at": None}
-    if query.practitioner is not None:
-        filters["practitioner"] = query.practitioner
-    if query.clinic is not None:
-        filters["clinic"] = query.clinic
-    return filters
+def read(query: SlotQuery, *, now: datetime, rooms: Sequence[Room] | None = None) -> Diary:
+    """The diary around the days asked for. Who has read (and locked) the candidate rooms already hands them in."""
+    return _begun(query, now, (), rooms).diary(query.first, query.last)
 
 
-def _work(query: SlotQuery) -> dict[Pair, list[Weekly]]:
-    rows = WeeklyHours.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=query.first),
-        valid_from__lte=query.last,
-        **_who_and_where(query),
-    ).values_list(
-        "practitioner_id", "clinic_id", "weekday", "starts", "ends", "weeks", "valid_from", "valid_until"
-    )
-    work: dict[Pair, list[Weekly]] = defaultdict(list)
-    for who, where, day, starts, ends, weeks, since, until in rows:
-        work[who, where].append(Weekly(day, starts, ends, weeks, since, until))
-    return work
-
-
-def _exceptions(query: SlotQuery) -> tuple[dict[Pair, list[Bounds]], dict[UUID, list[Bounds]]]:
-    """Extra hours by practitioner and clinic, and absences and closures by whom they concern."""
-    start, end = _around(query)
-    of_somebody = {key: value for key, value in _who_and_where(query).items() if key != "clinic"}
-    rows = HoursException.objects.filter(
-        Q(practitioner=None) | Q(**of_somebody), end__gt=start, start__lt=end
-    ).values_list("kind", "practitioner_id", "clinic_id", "start", "end")
-    extra: dict[Pair, list[Bounds]] = defaultdict(list)
-    away: dict[UUID, list[Bounds]] = defaultdict(list)
-    for kind, who, where, begins, ends in rows:
-        if kind != ExceptionKind.EXTRA:
-            away[who or where].append((begins, ends))
-        elif query.clinic is None or query.clinic.pk == where:
-            extra[who, where].append((begins, ends))
-    return extra, away
-
-
-def _clinics(query: SlotQuery, ids: set[UUID]) -> list[Clinic]:
-    if query.clinic is not None:
-        return [query.clinic] if query.clinic.archived_at is None else []
-    return list(Clinic.objects.filter(pk__in=ids, archived_at=None))
-
-
-def _places(query: SlotQuery, clinics: list[Clinic], rooms: Sequence[Room] | None) -> dict[UUID, Place]:
-    kind = query.type
-    opening: dict[UUID, list[Weekly]] = defaultdict(list)
-    for where, day, opens, closes in OpeningHours.objects.filter(clinic__in=clinics).values_list(
-        "clinic_id", "weekday", "opens", "closes"
-    ):
-        opening[where].append(Weekly(day, opens, closes))
-    room_ids = _rooms(query, clinics, rooms)
-    return {
+def _begun(query: SlotQuery, now: datetime, own: Iterable[Bounds], rooms: Sequence[Room] | None) -> Search:
+    hours = working.hours(query)
+    clinics = _clinics(query, {clinic for _who, clinic in hours.pairs}, rooms)
+    places = {
         clinic.pk: Place(
             id=clinic.pk,
             zone=clinic.zone,
-            shape=shape(kind, clinic),
-            opening=opening[clinic.pk],
+            shape=shape(query.type, clinic),
+            opening=hours.opening[clinic.pk],
             holidays_of=(clinic.country, clinic.region) if clinic.keeps_public_holidays else None,
-            rooms=None if kind.kind == TypeKind.TELEHEALTH else room_ids.get(clinic.pk, ()),
+            rooms=None if query.type.kind == TypeKind.TELEHEALTH else room_ids,
         )
-        for clinic in clinics
+        for clinic, room_ids in clinics
     }
+    return Search(query=query, now=now, own=tuple(own), hours=hours, places=places)
+
+
+def _clinics(
+    query: SlotQuery, ids: set[UUID], rooms: Sequence[Room] | None
+) -> list[tuple[Clinic, list[UUID]]]:
+    """The clinics that are open to bookings, each with its rooms of the type by name, or those handed in."""
+    if query.clinic is not None and rooms is not None:
+        return [(query.clinic, [room.pk for room in rooms])] if query.clinic.archived_at is None else []
+    of_type = Room.objects.filter(types=query.type, archived_at=None, clinic=OuterRef("pk")).order_by("name")
+    rows = Clinic.objects.filter(archived_at=None).annotate(room_ids=ArraySubquery(of_type.values("pk")))
+    rows = rows.filter(pk__in=ids) if query.clinic is None else rows.filter(pk=query.clinic.pk)
+    return [(row, row.room_ids) for row in rows]
 
 
 def shape(kind: ConsultationType, clinic: Clinic) -> slots.Shape:
@@ -197,44 +186,26 @@ def shape(kind: ConsultationType, clinic: Clinic) -> slots.Shape:
     )
 
 
-def _rooms(query: SlotQuery, clinics: list[Clinic], known: Sequence[Room] | None) -> dict[UUID, list[UUID]]:
-    if query.type.kind == TypeKind.TELEHEALTH:
-        return {}
-    if known is None:
-        known = list(
-            Room.objects.filter(types=query.type, archived_at=None, clinic__in=clinics).order_by("name")
-        )
-    rooms: dict[UUID, list[UUID]] = defaultdict(list)
-    for room in known:
-        rooms[room.clinic_id].append(room.pk)
-    return rooms
+def _doubling(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days in stretches of one, two, four and so on."""
+    length = timedelta(days=1)
+    while first <= last:
+        until = min(first + length - wallclock.ONE_DAY, last)
+        yield first, until
+        first, length = until + wallclock.ONE_DAY, 2 * length
 
 
-def _blocks(
-    query: SlotQuery, places: dict[UUID, Place], practitioners: set[UUID], now: datetime
-) -> tuple[dict[UUID, list[Bounds]], dict[Pair, list[Seat]]]:
-    """What is taken, by practitioner and by room, in order of start; and the free seats of classes of the type."""
-    windows = [window for place in places.values() if (window := place.window(query.first, query.last, now))]
-    busy: dict[UUID, list[Bounds]] = defaultdict(list)
-    seats: dict[Pair, list[Seat]] = defaultdict(list)
-    if not windows:
-        return busy, seats
-    before, after = timedelta(minutes=query.type.before_min), timedelta(minutes=query.type.after_min)
-    start = min(window.start for window in windows) - before
-    end = max(window.end for window in windows) + timedelta(minutes=query.type.duration_min) + after
-    rooms = [room for place in places.values() for room in place.rooms or ()]
-    rows = (
-        Block.objects.busy(start, end, now)
-        .filter(Q(practitioner__in=practitioners) | Q(room__in=rooms))
-        .order_by("start")
-        .values_list(
-            "id", "practitioner_id", "clinic_id", "room_id", "type_id", "start", "end", "capacity", "taken"
-        )
+def _spans(blocks: QuerySet[Block], kind: ConsultationType) -> QuerySet[Block, Any]:
+    """Whom and which room each block takes from when to when, and its id and clinic if it is a class with a free seat.
+
+    A search reads thousands: times come as text, which Python reads twenty times faster than Django's loader of times.
+    """
+    has_a_seat = Q(type=kind, taken__lt=F("capacity"))
+    return blocks.order_by("start").values_list(
+        "practitioner_id",
+        "room_id",
+        Cast("start", TextField()),
+        Cast("end", TextField()),
+        Case(When(has_a_seat, then="id")),
+        Case(When(has_a_seat, then="clinic_id")),
     )
-    for block, who, where, room, kind, begins, ends, capacity, taken in rows:
-        busy[who].append((begins, ends))
-        if room is not None:
-            busy[room].append((begins, ends))
-        if kind == query.type.pk and taken < capacity and begins + before < ends - after:
-            seats[who, where].append(Seat(block, *Span(begins + before, ends - after)))
-    return busy, seats

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,6 +34,10 @@ class Slot(NamedTuple):
     clinic_id: UUID
     start: datetime
     end: datetime
+
+
+def _by_time(slot: Slot) -> tuple[datetime, UUID]:
+    return slot.start, slot.practitioner_id
 
 
 class Seat(NamedTuple):
@@ -69,8 +74,8 @@ class Place:
 class Diary:
     """Who works where, who is away, and what is taken.
 
-    `away` is by practitioner or clinic, `busy` by practitioner or room and in order of start; `own` are the patient's
-    spans. No start lies before `since`, nor more than `horizon_days` days after it.
+    `away` is by practitioner or clinic, `busy` by practitioner or room and in order of start, as are `seats`; `own` are
+    the patient's spans. No start lies before `since`, nor more than `horizon_days` days after it.
     """
 
     since: datetime
@@ -85,18 +90,12 @@ class Diary:
 
     def free(self, first: date, last: date) -> list[Slot]:
         """Every slot whose start lies on these days of its clinic, in order of start."""
-        found = [slot for pair in self._pairs() for slot in self._free_of(pair, first, last)]
-        return sorted(found, key=lambda slot: (slot.start, slot.practitioner_id))
+        return sorted(chain.from_iterable(self._ways(first, last)), key=_by_time)
 
     def first_free(self, first: date, last: date) -> Slot | None:
-        """The earliest slot, or None; days after the one that has it, and the next, are not looked at.
-
-        The next, because a clinic further east begins its day before one further west has ended the day before.
-        """
-        for day in hours.days(first, last):
-            if self.free(day, day):
-                return self.free(day, min(day + wallclock.ONE_DAY, last))[0]
-        return None
+        """The earliest of them, or None; of each practitioner and clinic only the first is worked out."""
+        firsts = (slot for ways in self._ways(first, last) for slot in islice(ways, 1))
+        return min(firsts, key=_by_time, default=None)
 
     def open_spans(self, pair: Pair, first: date, last: date) -> list[Span]:
         """When the practitioner can be booked at the clinic on these days, were nothing taken."""
@@ -120,17 +119,20 @@ class Diary:
         """The free seat in a class that begins then, or None."""
         return next((seat for seat in self.seats.get(pair, ()) if seat.start == start), None)
 
-    def _pairs(self) -> list[Pair]:
-        return sorted({*self.work, *self.extra})
+    def _ways(self, first: date, last: date) -> Iterator[Iterator[Slot]]:
+        """For each practitioner and clinic the new times, and the free seats, each in order of start."""
+        for pair in sorted({*self.work, *self.extra}):
+            place = self.places[pair[1]]
+            horizon = wallclock.local_day(self.since, place.zone) + timedelta(days=self.horizon_days)
+            window = place.window(first, min(last, horizon), self.since)
+            open_spans = self.open_spans(pair, first, min(last, horizon)) if window else []
+            if window is not None and open_spans:
+                yield self._new_times(pair, window, open_spans)
+                yield self._free_seats(pair, window, open_spans)
 
-    def _free_of(self, pair: Pair, first: date, last: date) -> Iterator[Slot]:
+    def _new_times(self, pair: Pair, window: Span, open_spans: Sequence[Span]) -> Iterator[Slot]:
         practitioner, clinic = pair
         place = self.places[clinic]
-        horizon = wallclock.local_day(self.since, place.zone) + timedelta(days=self.horizon_days)
-        window = place.window(first, min(last, horizon), self.since)
-        open_spans = self.open_spans(pair, first, min(last, horizon)) if window else []
-        if window is None or not open_spans:
-            return
         starts: Iterator[datetime] = slots.iter_free(
             open_spans=open_spans, busy=self._near(practitioner, window), shape=place.shape, window=window
         )
@@ -138,13 +140,16 @@ class Diary:
             rooms = [self._near(room, window) for room in place.rooms]
             starts = slots.iter_with_a_room(starts, rooms=rooms, shape=place.shape)
         for start in starts:
-            if self._is_own_time_free((start, start + place.shape.duration)):
-                yield Slot(practitioner, clinic, start, start + place.shape.duration)
+            end = start + place.shape.duration
+            if self._is_own_time_free((start, end)):
+                yield Slot(practitioner, clinic, start, end)
+
+    def _free_seats(self, pair: Pair, window: Span, open_spans: Sequence[Span]) -> Iterator[Slot]:
         for seat in self.seats.get(pair, ()):
             time = seat.start, seat.end
             is_offered = window.contains(seat.start) and any(span.contains(time) for span in open_spans)
             if is_offered and self._is_own_time_free(time):
-                yield Slot(practitioner, clinic, *time)
+                yield Slot(*pair, *time)
 
     def _near(self, taker: UUID, window: Span) -> Sequence[Bounds]:
         spans = self.busy.get(taker, ())

@@ -9,6 +9,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from clinic import policy
 from clinic.actions.signing_in import token_digest
 from clinic.models import ApiToken, User
 
@@ -17,13 +18,14 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer TOKEN`."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """The token's user; None where no bearer token was sent; 401 for a wrong or old one."""
+        """The token's user, with their reach; None where no bearer token was sent; 401 for a wrong or old one."""
         scheme, _space, token = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
         found = (
             ApiToken.objects.live(timezone.now())
             .select_related("user")
+            .annotate(held=policy.HELD)
             .filter(digest=token_digest(token.strip().decode("latin-1")))
             .first()
         )
@@ -31,6 +33,7 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 _("This token is not valid. Make a new one and send it as a bearer token.")
             )
+        policy.remember(found.user, found.held)  # type: ignore[attr-defined]  # annotated above
         return found.user, found
 
     def authenticate_header(self, request: Request) -> str:

@@ -238,9 +238,11 @@ def test_first_free_is_the_first_of_all(
         kind=ExceptionKind.CLOSURE, clinic=riverside, start=now, end=now + timedelta(days=9)
     )
     query = SlotQuery(type=follow_up, first=factories.TUESDAY, last=factories.TUESDAY + timedelta(days=30))
-    assert searching.first_free(query=query, now=now) == searching.free_starts(query=query, now=now)[0]
+    assert (
+        searching.search(query=query, now=now).first_free() == searching.free_starts(query=query, now=now)[0]
+    )
     nothing = SlotQuery(type=follow_up, first=factories.TUESDAY, last=WEDNESDAY)
-    assert searching.first_free(query=nothing, now=now) is None
+    assert searching.search(query=nothing, now=now).first_free() is None
 
 
 def test_it_refuses_a_range_of_a_year_and_one_that_ends_before_it_begins(
@@ -251,7 +253,7 @@ def test_it_refuses_a_range_of_a_year_and_one_that_ends_before_it_begins(
         searching.free_starts(query=year, now=now)
     backwards = SlotQuery(type=follow_up, first=WEDNESDAY, last=factories.TUESDAY)
     with pytest.raises(searching.RangeReversed, match="Swap"):
-        searching.first_free(query=backwards, now=now)
+        searching.search(query=backwards, now=now)
 
 
 def test_it_leaves_out_the_archived_and_who_does_not_serve_the_type(
@@ -268,7 +270,7 @@ def test_it_leaves_out_the_archived_and_who_does_not_serve_the_type(
     assert found() == set()
 
 
-def test_one_or_eight_practitioners_and_one_or_fourteen_days_cost_the_same_six_queries(
+def test_one_or_eight_practitioners_and_one_or_fourteen_days_cost_the_same_three_queries(
     follow_up: ConsultationType, riverside: Clinic, old_town: Clinic, now: datetime
 ) -> None:
     def cost(days: int) -> int:
@@ -281,4 +283,20 @@ def test_one_or_eight_practitioners_and_one_or_fourteen_days_cost_the_same_six_q
     for n, where in enumerate([riverside, old_town] * 3):
         follow_up.rooms.add(factories.RoomFactory.create(clinic=where))
         follow_up.practitioners.add(factories.PractitionerFactory.create(name=f"Colleague {n}", at=[where]))
-    assert few == cost(1) == cost(14) == 6
+    assert few == cost(1) == cost(14) == 3
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 3, 8, 15, 29])
+def test_the_first_of_all_is_found_however_far_off_and_in_whichever_zone(
+    follow_up: ConsultationType, riverside: Clinic, old_town: Clinic, now: datetime, days: int
+) -> None:
+    Clinic.objects.filter(pk=old_town.pk).update(time_zone="Pacific/Auckland")
+    for clinic, closed in (riverside, days), (old_town, days + 1):
+        HoursException.objects.create(
+            kind=ExceptionKind.CLOSURE, clinic=clinic, start=now, end=now + timedelta(days=closed)
+        )
+    query = SlotQuery(type=follow_up, first=factories.TUESDAY, last=factories.TUESDAY + timedelta(days=30))
+    with CaptureQueriesContext(connection) as queries:
+        first = searching.search(query=query, now=now).first_free()
+    assert first == searching.free_starts(query=query, now=now)[0]
+    assert len(queries) <= 7
