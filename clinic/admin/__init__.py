@@ -1,5 +1,14 @@
-"""Door: places, people and hours in the stock admin, gated by policy."""
+"""Door: places, people and hours in the stock admin, gated by policy, and the sheets made for setting them."""
 
-from clinic.admin import people, places
+from typing import cast
+
+from django.contrib import admin
+
+from clinic.admin import hours, people, places
+from clinic.web.admin_site import ClinicAdminSite
 
 __all__ = ["people", "places"]
+
+site = cast("ClinicAdminSite", admin.site)
+for route, view, name in (("hours/<uuid:pk>/", hours.hours, "hours"),):
+    site.add_page(route, view, name)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from patients.desk import calendar, clear, leave, numbers, panel, people, requests, twins, visit, waitlist
+from patients.desk import (
+    calendar,
+    clear,
+    leave,
+    numbers,
+    outside,
+    panel,
+    people,
+    requests,
+    twins,
+    visit,
+    waitlist,
+)
 
 urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
@@ -23,6 +35,7 @@ urlpatterns = [
     path("desk/leave/<uuid:pk>/", clear.one, name="desk_leave_one"),
     path("desk/leave/<uuid:pk>/clear/", clear.clear, name="desk_leave_clear"),
     path("desk/leave/<uuid:pk>/take-back/", leave.take_back, name="desk_leave_take_back"),
+    path("desk/outside/", outside.visits, name="desk_outside"),
     path("desk/online/", requests.requests, name="desk_online"),
     path("desk/online/<uuid:pk>/looked-at/", requests.looked_at, name="desk_online_looked_at"),
     path("desk/waitlist/", waitlist.waitlist, name="desk_waitlist"),

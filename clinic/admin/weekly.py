@@ -1,0 +1,101 @@
+"""A week as a grid of text fields: a line for each clinic and kind of week, a cell for each weekday."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.models import Weekday, Weeks
+from clinic.rules import week
+from clinic.rules.week import Pair, Stretch
+
+LONGEST = 80
+"""Characters in a cell: six stretches."""
+WORDS: dict[str, Any] = {
+    week.Unreadable.code: gettext_lazy("Write from and to, such as 08:00-12:00, 13:00-17:00."),
+    week.Backward.code: gettext_lazy("End later than the start; split hours over midnight in two days."),
+    week.Overlapping.code: gettext_lazy("Two of these times overlap. Join them, or move one."),
+}
+
+
+class HoursField(forms.Field):
+    """The hours of one day, as text: the stretches in order, none where nobody works."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(
+            attrs={"maxlength": LONGEST, "autocomplete": "off", "spellcheck": "false", "class": "hours"}
+        )
+        super().__init__(required=False, widget=widget, **options)
+
+    def to_python(self, value: Any) -> tuple[Pair, ...]:
+        """The stretches; raises ValidationError that says how they are written."""
+        try:
+            return week.read((value or "")[:LONGEST])
+        except week.Unreadable as refusal:
+            raise ValidationError(WORDS[refusal.code], code=refusal.code) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """As they are read."""
+        return value if value is None or isinstance(value, str) else week.write(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of the grid: the cells of a week, Monday first."""
+
+    label: str
+    weeks: str
+    cells: list[forms.BoundField]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there is anything in it, or wrong with it."""
+        return any(cell.value() or cell.errors for cell in self.cells)
+
+    @property
+    def words(self) -> str:
+        """In which weeks it holds."""
+        return str(Weeks(self.weeks).label)
+
+
+class GridForm(forms.Form):
+    """A form with such lines, each of a place; `stretches` are what stands in them at first."""
+
+    def add_line(self, place: UUID, name: str, weeks: str, stretches: Iterable[Stretch]) -> None:
+        """Seven cells more, with those of the stretches that lie in them."""
+        cells: dict[int, list[Pair]] = {}
+        for each in stretches:
+            if each.weeks == weeks:
+                cells.setdefault(each.weekday, []).append((each.starts, each.ends))
+        for day in Weekday:
+            label = _("%(place)s, %(day)s, %(weeks)s") % {
+                "place": name, "day": day.label, "weeks": Weeks(weeks).label,
+            }  # fmt: skip
+            field = HoursField(label=label, initial=tuple(sorted(cells.get(day.value, ()))))
+            field.widget.attrs["aria-label"] = label
+            self.fields[cell_name(place, weeks, day)] = field
+
+    def line(self, place: UUID, name: str, weeks: str) -> Line:
+        """The line as it is drawn."""
+        return Line(label=name, weeks=weeks, cells=[self[cell_name(place, weeks, day)] for day in Weekday])
+
+    def stretches(self, place: UUID, weeks: Iterable[str] = Weeks.values) -> list[Stretch]:
+        """What stands in the lines of the place, once the form is valid."""
+        told: Mapping[str, tuple[tuple[time, time], ...]] = self.cleaned_data
+        return [
+            Stretch(day.value, start, end, each)
+            for each in weeks
+            for day in Weekday
+            for start, end in told[cell_name(place, each, day)]
+        ]
+
+
+def cell_name(place: UUID, weeks: str, day: int) -> str:
+    """The name of a cell in the form."""
+    return f"{place.hex}-{weeks}-{int(day)}"
