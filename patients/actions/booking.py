@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.actions import outbox
-from clinic.models import Clinic, ConsultationType, Practitioner, Room, User
+from clinic.models import Block, Clinic, ConsultationType, Practitioner, Room, User
 from clinic.policy import NotYours
+from clinic.rules.intervals import Span
 from clinic.rules.refusals import Kind, Refusal
 from patients import messages
 from patients.actions import locking, seating
 from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
 from patients.actions.seating import NotOffered, NotServed, PatientClosed
 from patients.actions.wishing import Wish
-from patients.models import CancelledBy, Consultation, EpisodeOfCare, Patient, Source
+from patients.models import CancelledBy, Consultation, EpisodeOfCare, Patient, Series, Source
 from patients.rules import lifecycle
 from patients.rules.lifecycle import Status
 
@@ -37,6 +38,7 @@ __all__ = [
     "SlotTaken",
     "book",
     "cancel",
+    "enter",
     "lengthen",
     "move",
 ]
@@ -165,16 +167,10 @@ def cancel(
     return locking.settled(lambda: _cancel(consultation, CancelledBy(asked_by), reason, now))
 
 
-def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultation:
-    rows = locking.Rows(
-        practitioners=frozenset([order.practitioner.pk]),
-        kind=order.type,
-        clinic_id=order.clinic.pk,
-        patient_id=order.patient.pk,
-    )
-    locked = locking.lock(rows, now=now, wish=wish)
-    locking.sweep(locked, now=now, wish=wish)
-    block, span = seating.seat(wish, locked, now=now)
+def enter(
+    order: Order, block: Block, span: Span, *, by: User | None, now: datetime, series: Series | None = None
+) -> Consultation:
+    """Writes the visit into the seat that it was given, and puts its messages; inside the transaction that locked."""
     consultation = Consultation.objects.create(
         block=block,
         patient=order.patient,
@@ -182,6 +178,7 @@ def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultat
         clinic=order.clinic,
         practitioner=order.practitioner,
         episode=order.episode,
+        series=series,
         start=span.start,
         end=span.end,
         source=order.source,
@@ -193,6 +190,18 @@ def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultat
     leads = order.clinic.reminder_leads.all()
     outbox.put(*messages.posts_for_booked(consultation, leads=leads, now=now), now=now)
     return consultation
+
+
+def _book(order: Order, wish: Wish, by: User | None, now: datetime) -> Consultation:
+    rows = locking.Rows(
+        practitioners=frozenset([order.practitioner.pk]),
+        kind=order.type,
+        clinic_id=order.clinic.pk,
+        patient_id=order.patient.pk,
+    )
+    locked = locking.lock(rows, now=now, wish=wish)
+    locking.sweep(locked, now=now, wish=wish)
+    return enter(order, *seating.seat(wish, locked, now=now), by=by, now=now)
 
 
 def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation:

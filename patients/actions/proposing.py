@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from clinic.actions import searching
 from clinic.models import Clinic, ConsultationType, Practitioner
@@ -49,15 +50,16 @@ def offers(
     clinic: Clinic,
     day: date,
     now: datetime,
+    first: UUID | None = None,
 ) -> Offers:
-    """Free slots for the patient from `day` on. Nine queries."""
+    """Free slots for the patient from `day` on; those of the practitioner `first` before all others. Nine queries."""
     query = searching.SlotQuery(type=kind, first=day, last=day + AHEAD, clinic=clinic)
     window = wallclock.day_span(day, clinic.zone).start, wallclock.day_span(day + AHEAD, clinic.zone).end
     own_visits = Consultation.objects.filter(patient=patient, start__lt=window[1], end__gt=window[0]).seated()
     slots = searching.free_starts(query=query, now=now, also_busy=own_visits.values_list("start", "end"))
     seen = Consultation.objects.filter(patient=patient, status__in=SAW, start__lte=now)
     last = seen.order_by("-start").first()
-    own = last.practitioner_id if last else None
+    own = first or (last.practitioner_id if last else None)
     people = {each.pk: each for each in kind.practitioners.all()}
 
     def offer(slot: searching.Slot) -> Offer:
@@ -69,8 +71,9 @@ def offers(
         )
 
     on_day = [slot for slot in slots if wallclock.local_day(slot.start, clinic.zone) == day]
+    best = [offer(slot) for slot in propose(slots, own=own, zone=clinic.zone)]
     return Offers(
-        best=[offer(slot) for slot in propose(slots, own=own, zone=clinic.zone)],
+        best=sorted(best, key=lambda each: not each.is_own) if first else best,
         of_day=[offer(slot) for slot in on_day],
     )
 

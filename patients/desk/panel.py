@@ -14,8 +14,10 @@ from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages, problems
-from patients.actions import booking, proposing, registering
+from patients.actions import booking, proposing, registering, repeating
+from patients.desk import series
 from patients.desk.people import PatientForm
+from patients.desk.series import RepeatForm
 from patients.desk.slots import SlotField, SlotValue, chosen_first, near
 from patients.models import Patient, Source
 from patients.web.desk import DeskRequest, Panel, desk_page, page
@@ -52,6 +54,7 @@ def shown(request: DeskRequest) -> Panel:
         found.update(_wished(view))
     if patient and chosen:
         found.update(_offered(request, patient, chosen))
+        found["again"] = _whom_again(request)
     return Panel(context=found, patients=frozenset([patient.pk] if patient else []))
 
 
@@ -85,17 +88,10 @@ def book(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose one of the free times, then book."))
         return redirect(view.address(patient=request.POST.get("patient"), type=request.POST.get("type")))
-    told = form.cleaned_data
-    slot: SlotValue = told["slot"]
-    order = booking.Order(
-        patient=pages.fetch(request, "view", Patient, pk=told["patient"]),
-        type=pages.fetch(request, "view", ConsultationType, pk=told["type"]),
-        clinic=pages.fetch(request, "book", Clinic, pk=view.clinic.pk),
-        practitioner=pages.fetch(request, "view", Practitioner, pk=slot.practitioner),
-        start=slot.start,
-        room=_room(request, told["room"], slot),
-        source=Source.DESK,
-    )
+    order = _order(request, form.cleaned_data)
+    rhythm = RepeatForm(request.POST)
+    if rhythm.is_asked:
+        return _book_series(request, order, rhythm)
     try:
         booked = booking.book(order=order, by=request.user, now=request.now)
     except Refusal as refusal:
@@ -111,6 +107,66 @@ def book(request: DeskRequest) -> HttpResponse:
     )
     day = wallclock.local_day(booked.start, view.clinic.zone)
     return redirect(view.address(day=day.isoformat(), visit=booked.pk))
+
+
+@require_POST
+@desk_page("book", Clinic)
+def repeat(request: DeskRequest) -> HttpResponse:
+    """The dates of a series, as a fragment of the panel: which are free, and what else is where one is not."""
+    form, rhythm = BookForm(request.POST), RepeatForm(request.POST)
+    if not form.is_valid() or not rhythm.is_asked:
+        return render(request, "desk/repeat.html", {"view": request.view, "part": True})
+    order = _order(request, form.cleaned_data)
+    found = series.shown(request, order, rhythm)
+    pages.seen(request, "series", [order.patient.pk])
+    return render(request, "desk/repeat.html", {"view": request.view, "series": found, "part": True})
+
+
+def _order(request: DeskRequest, told: dict[str, Any]) -> booking.Order:
+    slot: SlotValue = told["slot"]
+    return booking.Order(
+        patient=pages.fetch(request, "view", Patient, pk=told["patient"]),
+        type=pages.fetch(request, "view", ConsultationType, pk=told["type"]),
+        clinic=pages.fetch(request, "book", Clinic, pk=request.view.clinic.pk),
+        practitioner=pages.fetch(request, "view", Practitioner, pk=slot.practitioner),
+        start=slot.start,
+        room=_room(request, told["room"], slot),
+        source=Source.DESK,
+    )
+
+
+def _book_series(request: DeskRequest, order: booking.Order, rhythm: RepeatForm) -> HttpResponse:
+    """Book what is ticked, all or nothing; the dates first where nobody has seen them yet."""
+    chosen = series.choices(request)
+    slot = SlotValue(order.practitioner.pk, order.start)
+    if not chosen or not series.is_planned(request, rhythm, slot):
+        return _series_again(request, order, rhythm)
+    try:
+        visits = repeating.book_series(choices=chosen, order=order, by=request.user, now=request.now)
+    except Refusal as refusal:
+        return _series_again(request, order, rhythm, refusal)
+    zone, first = request.view.clinic.zone, visits[0]
+    words = {"count": len(visits), "name": order.patient.name, "time": dates.moment(first.start, zone)}
+    messages.success(request, _("Booked: %(count)s visits for %(name)s, the first on %(time)s.") % words)
+    day = wallclock.local_day(first.start, zone)
+    return redirect(request.view.address(day=day.isoformat(), visit=first.pk))
+
+
+def _series_again(
+    request: DeskRequest, order: booking.Order, rhythm: RepeatForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The panel with the dates of the series as they are now, and why it did not go."""
+    offers = _offers(request, order.patient, order.type)
+    found = {
+        "panel": "book", "booking_for": order.patient, "types": _types(), "type": order.type,
+        "offers": chosen_first(
+            offers, practitioner=order.practitioner, start=order.start, kind=order.type
+        ),
+        "keeps": True,
+        "series": series.shown(request, order, rhythm, refusal.message if refusal else ""),
+    }  # fmt: skip
+    panel = Panel(context=found, patients=frozenset([order.patient.pk]))
+    return page(request, panel, status=problems.STATUS[refusal.kind] if refusal else 200)
 
 
 def _room(request: DeskRequest, pk: UUID | None, slot: SlotValue) -> Room | None:
@@ -139,9 +195,18 @@ def _lost(request: DeskRequest, order: booking.Order, refusal: Refusal) -> HttpR
 
 def _offers(request: DeskRequest, patient: Patient, kind: ConsultationType) -> proposing.Offers:
     view = request.view
+    day = max(view.day, view.today)
     return proposing.offers(
-        patient=patient, kind=kind, clinic=view.clinic, day=max(view.day, view.today), now=request.now
+        patient=patient, kind=kind, clinic=view.clinic, day=day, now=request.now, first=_whom_again(request)
     )
+
+
+def _whom_again(request: DeskRequest) -> UUID | None:
+    """With whom the visit was that is booked again."""
+    try:
+        return UUID(request.GET.get("again", ""))
+    except ValueError:
+        return None
 
 
 def _chosen_type(request: DeskRequest, types: list[ConsultationType]) -> ConsultationType | None:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/print/", calendar.sheet, name="desk_print"),
     path("desk/find/", panel.find, name="desk_find"),
     path("desk/book/", panel.book, name="desk_book"),
+    path("desk/series/", panel.repeat, name="desk_series"),
     path("desk/patients/", people.patients, name="desk_patients"),
     path("desk/patients/new/", people.create, name="desk_patient_new"),
     path("desk/patients/<uuid:pk>/", people.patient, name="desk_patient"),

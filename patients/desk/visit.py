@@ -18,7 +18,7 @@ from clinic.models import Clinic, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages
-from patients.actions import attending, booking, daybook, proposing
+from patients.actions import attending, booking, daybook, proposing, repeating
 from patients.desk import drag
 from patients.desk.drag import local, told
 from patients.desk.slots import SlotField, SlotValue, chosen_first
@@ -53,6 +53,7 @@ class CancelForm(forms.Form):
         max_length=200,
         error_messages={"required": gettext_lazy("Say why: it stays in the history, and both sides see it.")},
     )
+    rest = forms.BooleanField(required=False)
 
 
 class MoveForm(forms.Form):
@@ -117,6 +118,8 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
     """Cancel with a reason."""
     row = pages.fetch(request, "cancel", Consultation.objects.with_names(), pk=pk)
     form = CancelForm(request.POST)
+    if form.is_valid() and form.cleaned_data["rest"]:
+        return _cancel_rest(request, row, form.cleaned_data)
     if form.is_valid():
         told = form.cleaned_data
         done = pages.attempt(
@@ -131,6 +134,24 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
             )
             return redirect(request.view.address())
     return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=pages.status(form))
+
+
+def _cancel_rest(request: DeskRequest, row: Consultation, told: dict[str, Any]) -> HttpResponse:
+    """This visit and the later ones of its series: how many are cancelled, and which stay and why."""
+    outcomes = repeating.cancel_rest(
+        consultation=row, asked_by=told["by"], reason=told["reason"], by=request.user, now=request.now
+    )
+    done = sum(not each.refusal for each in outcomes)
+    if done:
+        words = {"count": done, "name": row.patient.name}
+        messages.success(
+            request, _("Cancelled: %(count)s visits of %(name)s. Their times are free again.") % words
+        )
+    for each in outcomes:
+        if each.refusal:
+            words = {"time": dates.moment(each.visit.start, row.clinic.zone), "why": each.refusal}
+            messages.error(request, _("%(time)s stays: %(why)s") % words)
+    return redirect(request.view.address())
 
 
 @require_POST
@@ -218,6 +239,8 @@ def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
         "may_move": row.status in {Status.BOOKED, Status.CONFIRMED},
         "may_cancel": Status.CANCELLED in may_follow,
         "cancel_form": CancelForm(),
+        "later": repeating.later(row).count() if row.series_id else 0,
+        "may_repeat": Status(row.status).is_final,
         **more,
     }
     return Panel(
