@@ -14,6 +14,7 @@ from clinic.actions import rostering
 from clinic.models import Block, Clinic, User
 from clinic.rules import wallclock
 from clinic.rules.intervals import Span, intersect
+from patients.actions.holding import NEVER_A_VISIT
 from patients.models import Consultation, Patient
 from patients.rules.lifecycle import Status
 
@@ -101,6 +102,7 @@ def _weeks(clinic: Clinic, firsts: list[date], spans: list[Span]) -> list[Week]:
     visits = (
         Consultation.objects.filter(clinic=clinic, **{f"start__{name}": at for name, at in whole.items()})
         .exclude(status=Status.HELD)
+        .exclude(NEVER_A_VISIT)
         .values(week=TruncWeek("start", tzinfo=clinic.zone))
         .annotate(
             booked=Count("pk", filter=~Q(status=Status.CANCELLED)),

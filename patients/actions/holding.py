@@ -6,6 +6,7 @@ check, write. A run-out hold is swept by whoever books next, so nothing depends 
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.actions import outbox
@@ -21,6 +22,7 @@ from patients.models import CancelledBy, Consultation, Patient, Source
 from patients.rules.lifecycle import Status
 
 __all__ = [
+    "NEVER_A_VISIT",
     "Busy",
     "Changed",
     "HoldOver",
@@ -36,6 +38,10 @@ __all__ = [
     "sweep_expired",
     "take_up",
 ]
+
+
+NEVER_A_VISIT = Q(status=Status.CANCELLED, previous_status=Status.HELD)
+"""Holds that came to nothing. They stand in the diary's history, and in no list or count of visits."""
 
 
 class HoldOver(Refusal):

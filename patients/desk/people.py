@@ -19,6 +19,7 @@ from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from patients.actions import inviting, merging, registering
+from patients.actions.holding import NEVER_A_VISIT
 from patients.models import Consultation, Patient, PortalAccess
 from patients.web.desk import DeskRequest, desk_page
 
@@ -116,7 +117,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         policy.visible(request.user, PortalAccess, "end").filter(patient=row).values_list("pk", flat=True)
     )
     mine = policy.visible(request.user, Consultation).values("pk")
-    visits = Consultation.objects.filter(patient=row, pk__in=mine).with_names()
+    visits = Consultation.objects.filter(patient=row, pk__in=mine).exclude(NEVER_A_VISIT).with_names()
     access = policy.visible(request.user, PortalAccess).filter(patient=row, ended_at=None)
     pages.seen(request, "patient", [row.pk])
     context = {

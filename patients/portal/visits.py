@@ -4,7 +4,9 @@ from django.http import HttpResponse
 
 from clinic.web import pages
 from patients import messages
+from patients.actions.holding import NEVER_A_VISIT
 from patients.models import Consultation
+from patients.rules.lifecycle import Status
 from patients.web.portal import PortalRequest, page, portal_page
 
 PAST = 20
@@ -16,7 +18,8 @@ def visits(request: PortalRequest) -> HttpResponse:
     """Next, later, past."""
     mine = Consultation.objects.filter(patient=request.patient).with_names()
     coming = list(mine.upcoming(request.now))
-    past = list(mine.filter(start__lte=request.now).order_by("-start")[:PAST])
+    over = mine.filter(start__lte=request.now).exclude(status=Status.HELD).exclude(NEVER_A_VISIT)
+    past = list(over.order_by("-start")[:PAST])
     pages.seen(request, "visits", [request.patient.pk])
     context = {"next": coming[0] if coming else None, "later": coming[1:], "past": past}
     return page(request, "portal/visits.html", "portal_visits", context)

@@ -120,3 +120,14 @@ def test_the_page_shows_ones_own_clinics_only(
     assert "Mira Okafor" in text
     Membership.objects.create(user=noor, clinic=old_town, role=Role.MANAGER)
     assert "Old Town, this week" in browser(noor).get("/desk/numbers/?clinic=old-town").content.decode()
+
+
+def test_an_offer_that_came_to_nothing_is_no_visit(
+    books: Books, riverside: Clinic, noor: User, now: datetime
+) -> None:
+    books(
+        MONDAY, status=Status.CANCELLED, previous_status=Status.HELD, cancelled_by="clinic",
+        cancel_reason="The hold ran out.",
+    )  # fmt: skip
+    week = counting.numbers(clinic=riverside, by=noor, now=now).weeks[0]
+    assert (week.booked, week.cancelled) == (0, 0)

@@ -12,6 +12,7 @@ from clinic.actions import linking
 from clinic.models import AccessEvent, Clinic, ConsultationType, OutboxMessage, Practitioner, User
 from patients.actions import booking, inviting
 from patients.models import Consultation, Patient, PortalAccess, Source
+from patients.rules.lifecycle import Status
 from tests.doors import browser, told
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,18 @@ def test_visits_are_written_down_as_read(elena_browses: Client, elena: Patient) 
 
 def test_who_is_not_signed_in_is_asked_for_a_code_and_comes_back(client: Client) -> None:
     assert client.get("/portal/visits/")["Location"] == "/accounts/login/code/?next=/portal/visits/"
+
+
+def test_an_offer_that_came_to_nothing_is_in_no_list_of_visits(
+    elena_browses: Client, visit: Consultation, hedda: User, clock: time_machine.Traveller
+) -> None:
+    Consultation.objects.update(
+        status=Status.CANCELLED, previous_status=Status.HELD, cancelled_by="clinic", cancel_reason="Ran out"
+    )
+    clock.shift(timedelta(days=3))
+    assert "Follow-up" not in elena_browses.get("/portal/visits/").content.decode()
+    at_the_desk = browser(hedda).get(f"/desk/patients/{visit.patient_id}/").content.decode()
+    assert "Follow-up" not in at_the_desk
+    Consultation.objects.update(previous_status=Status.BOOKED)
+    assert "Follow-up" in elena_browses.get("/portal/visits/").content.decode()
+    assert "Follow-up" in browser(hedda).get(f"/desk/patients/{visit.patient_id}/").content.decode()
