@@ -1,7 +1,6 @@
 """A practitioner's week as one sheet: typed, shown as what it changes, then in force from a day on."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.actions import scheduling
 from clinic.actions.scheduling import Placed, Plan, Sheet
-from clinic.admin.weekly import GridForm, Line
+from clinic.admin.weekly import Change, GridForm, Line
 from clinic.models import Clinic, Practitioner, Weekday, WeeklyHours, Weeks
 from clinic.rules import wallclock, week
 from clinic.web import pages
@@ -58,18 +57,6 @@ class HoursForm(GridForm):
         return [
             self.line(each.pk, each.name, weeks) for each in self.clinics for weeks in (Weeks.ODD, Weeks.EVEN)
         ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One line of what a sheet changes: `mark` is "ends", "dropped" or "begins"."""
-
-    mark: str
-    clinic: str
-    day: str
-    hours: str
-    weeks: str
-    words: str
 
 
 @pages.for_who_may("change", WeeklyHours)
@@ -145,7 +132,7 @@ def _told(planned: Plan, clinics: list[Clinic]) -> list[Change]:
     return [
         Change(
             mark=mark,
-            clinic=names[place.clinic_id],
+            where=names[place.clinic_id],
             day=str(Weekday(place.stretch.weekday).label),
             hours=week.write([place.stretch[1:3]]),
             weeks="" if place.stretch.weeks == Weeks.EVERY else str(Weeks(place.stretch.weeks).label),

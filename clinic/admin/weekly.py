@@ -64,6 +64,18 @@ class Line:
         return str(Weeks(self.weeks).label)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One line of what a sheet changes: `mark` is "ends", "dropped" or "begins"."""
+
+    mark: str
+    where: str
+    day: str
+    hours: str
+    weeks: str
+    words: str
+
+
 class GridForm(forms.Form):
     """A form with such lines, each of a place; `stretches` are what stands in them at first."""
 

@@ -52,11 +52,21 @@ def public_holidays(country: str, region: str, year: int) -> frozenset[date]:
 
     An unknown region gives the holidays of the whole country, an unknown country none.
     """
+    return frozenset(_calendar(country, region, (year,)))
+
+
+def named_holidays(country: str, region: str, first: date, last: date) -> list[tuple[date, str]]:
+    """Those public holidays from the first to the last day, both inclusive, in order, each with its English name."""
+    found = _calendar(country, region, tuple(range(first.year, last.year + 1)))
+    return [(day, name) for day, name in sorted(found.items()) if first <= day <= last]
+
+
+def _calendar(country: str, region: str, years: tuple[int, ...]) -> dict[date, str]:
     regions = holidays.list_supported_countries().get(country)
     if regions is None:
-        return frozenset()
-    calendar = holidays.country_holidays(country, subdiv=region if region in regions else None, years=year)
-    return frozenset(calendar)
+        return {}
+    subdivision = region if region in regions else None
+    return dict(holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US"))
 
 
 @lru_cache(maxsize=16_384)

@@ -61,6 +61,7 @@ ANSWERS = {
     "admin/prescriptions/<uuid:pk>/stop/": "login 403 403 403 ok 404 403",
     "admin/prescriptions/<uuid:pk>/revert/<int:number>/": "login 403 403 403 ok 404 403",
     "admin/hours/<uuid:pk>/": "login 403 403 403 403 403 ok",
+    "admin/opening/<uuid:pk>/": "login 403 403 403 403 403 ok",
     "admin/records/": "go go go ok ok ok ok",
     "admin/": "go go go ok go go ok",
     "admin/login/": "login go go go go go go",

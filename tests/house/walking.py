@@ -53,4 +53,5 @@ def rows_of(program: Program, visit: Any, leave: Any) -> dict[str, Any]:
         "my-day": visit.pk, "patients": program.patient_id, "episodes": program.episode_id, "programs": program.pk,
         "prescriptions": prescription.pk, "exercises": prescription.pk, "visits": visit.pk, "consultations": visit.pk,
         "logs": visit.pk, "leave": leave.pk, "hours": program.physiotherapist_id,
+        "opening": program.patient.clinic_id,
     }  # fmt: skip
