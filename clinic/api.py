@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -153,13 +152,10 @@ class Slots(Door):
         """The free starts, by time."""
         told = self.read(SlotsIn, request.query_params)
         first, last = period(told)
-        query = searching.SlotQuery(
-            type=self.fetch("view", ConsultationType, pk=told["type"]),
-            first=first,
-            last=last,
-            clinic=self._one(Clinic.objects.all(), told.get("clinic")),
-            practitioner=self._one(Practitioner.objects.all(), told.get("practitioner")),
-        )
+        asked = {"type": ConsultationType, "clinic": Clinic, "practitioner": Practitioner}
+        named = {name: model for name, model in asked.items() if name in told}
+        rows = self.fetch_all(*(("view", model, told[name]) for name, model in named.items()))
+        query = searching.SlotQuery(first=first, last=last, **dict(zip(named, rows, strict=True)))
         search = searching.search(query=query, now=self.now)
         if told["first"]:
             soonest = search.first_free()
@@ -167,9 +163,6 @@ class Slots(Door):
         else:
             found = search.free()
         return Response({"results": _told(found, search.places)})
-
-    def _one(self, rows: QuerySet[Any], pk: Any) -> Any:
-        return self.fetch("view", rows, pk=pk) if pk else None
 
 
 def _told(found: list[searching.Slot], places: Mapping[UUID, Place]) -> list[dict[str, str]]:

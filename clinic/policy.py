@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import (
@@ -31,13 +32,14 @@ from clinic.models import (
     User,
     WeeklyHours,
 )
+from clinic.models.row import WholeRow, from_columns
 from clinic.reach import HELD, PATIENT, Reach, forget_reach, reach, remember
 from clinic.rules.refusals import Kind, Refusal
 
 __all__ = [
     "EVERYTHING", "HELD", "PATIENT", "Grant", "Hidden", "NotYours", "Reach", "can", "everything", "fetch",
-    "forget_reach", "grant", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables", "treats_at",
-    "visible",
+    "fetch_all", "forget_reach", "grant", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables",
+    "treats_at", "visible",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=Model)
@@ -117,8 +119,8 @@ def visible(user: User, model: type[M], act: str = "view") -> QuerySet[M]:
 
 
 def may(user: User, act: str, obj: Model) -> bool:
-    """Whether the user may do the act to this row."""
-    return visible(user, type(obj), act).filter(pk=obj.pk).exists()
+    """Whether the user may do the act to this row. Of a row that was fetched for the act it is known already."""
+    return (user.pk, act) in _known(obj) or visible(user, type(obj), act).filter(pk=obj.pk).exists()
 
 
 def fetch(user: User, act: str, rows: type[M] | QuerySet[M], /, **lookup: object) -> M:
@@ -131,11 +133,35 @@ def fetch(user: User, act: str, rows: type[M] | QuerySet[M], /, **lookup: object
     if _condition(user, act, model) != EVERYTHING:
         queryset = queryset.filter(pk__in=visible(user, model, act).values("pk"))
     try:
-        return queryset.get(**lookup)
+        row = queryset.get(**lookup)
     except (ObjectDoesNotExist, ValueError, ValidationError):
         if act != "view" and _seen(user, model, lookup):
             raise NotYours(_("Your role does not include this. Ask a colleague who may.")) from None
         raise Hidden(_("There is nothing here for you. Go back and choose again.")) from None
+    _known(row).add((user.pk, act))
+    return row
+
+
+def fetch_all(user: User, *wanted: tuple[str, type[Model], UUID]) -> list[Any]:
+    """The rows of several models, each asked for by an act and its id; in one query. Refuses as `fetch` does."""
+    rows: dict[int, Model] = {}
+    parts = [
+        visible(user, model, act).filter(pk=pk).values_list(Value(place), WholeRow(model))
+        for place, (act, model, pk) in enumerate(wanted)
+    ]
+    for place, found in parts[0].union(*parts[1:], all=True):
+        act, model, _pk = wanted[place]
+        rows[place] = from_columns(model, found)
+        _known(rows[place]).add((user.pk, act))
+    return [
+        rows.get(place) or fetch(user, act, model, pk=pk) for place, (act, model, pk) in enumerate(wanted)
+    ]
+
+
+def _known(row: Model) -> set[tuple[UUID, str]]:
+    """Who may do which acts to the row, as far as it was fetched for them; it lives no longer than its request."""
+    known: set[tuple[UUID, str]] = row.__dict__.setdefault("_fetched_for", set())
+    return known
 
 
 def _seen(user: User, model: type[Model], lookup: Mapping[str, object]) -> bool:

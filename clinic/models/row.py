@@ -1,9 +1,13 @@
 """What every row has: a time-ordered identity that reveals no count and can be made before the row is."""
 
 import uuid
+from collections.abc import Mapping
+from typing import TypeVar
 
-from django.db import models
+from django.db import connection, models
 from uuid_utils.compat import uuid7
+
+M = TypeVar("M", bound=models.Model)
 
 
 def new_id() -> uuid.UUID:
@@ -18,3 +22,20 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+
+class WholeRow(models.Func):
+    """All columns of a model's row by name, so that rows of several tables can be read as one column."""
+
+    template = "to_jsonb(%(table)s)"
+    output_field = models.JSONField()
+
+    def __init__(self, model: type[models.Model]) -> None:
+        super().__init__(table=connection.ops.quote_name(model._meta.db_table))
+
+
+def from_columns(model: type[M], columns: Mapping[str, object]) -> M:
+    """The row that `WholeRow` has read."""
+    fields = model._meta.concrete_fields
+    values = [field.to_python(columns[field.column]) for field in fields]
+    return model.from_db(connection.alias, [field.attname for field in fields], values)

@@ -149,6 +149,10 @@ class Door(APIView):
         """The row by policy; its refusals become 404 or 403."""
         return policy.fetch(self.user, act, rows, **lookup)
 
+    def fetch_all(self, *wanted: tuple[str, type[Model], UUID]) -> list[Any]:
+        """The rows of several models by policy, in one query."""
+        return policy.fetch_all(self.user, *wanted)
+
     def seen(self, what: str, patients: Iterable[UUID]) -> None:
         """Write down that the answer shows data of these patients."""
         AccessEvent.objects.create(

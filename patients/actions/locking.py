@@ -102,8 +102,9 @@ def lock(rows: Rows, *, now: datetime, wish: Wish | None = None) -> Locked:
     """Locks the practitioners, the type's rooms at the clinic with `rooms` besides, and the patient, in this order.
 
     NO KEY UPDATE, because a plain FOR UPDATE would block every insert that points at these rows.
-    Raises SlotTaken as soon as something is seen in the way of `wish`: before the queue for the locks, and again when
-    the practitioner is locked, so that a loser lets the next one pass at once and does not search the day meanwhile.
+    Raises SlotTaken as soon as something is seen in the way of `wish`: before the queue for the locks, and again with
+    the rooms, when the practitioner is locked, so that a loser lets the next one pass at once and does not search the
+    day meanwhile. (Where no room is needed it is left to the search.)
     """
     _begin(rows, wish, now)
     gives = Practitioner.types.through.objects.filter(
@@ -115,9 +116,12 @@ def lock(rows: Rows, *, now: datetime, wish: Wish | None = None) -> Locked:
         Q(pk__in=of_type, clinic_id=rows.clinic_id, archived_at=None) | Q(pk__in=rows.rooms)
     )
     locked_people = list(people.order_by("pk").select_for_update(no_key=True, of=("self",)))
-    if wish is not None and wish.of_practitioner(now).exists():
+    gone = Value(False) if wish is None else Exists(wish.of_practitioner(now))
+    locked_rooms = list(
+        places.order_by("pk").annotate(gone=gone).select_for_update(no_key=True, of=("self",))
+    )
+    if any(room.gone for room in locked_rooms):
         raise taken()
-    locked_rooms = list(places.order_by("pk").select_for_update(no_key=True, of=("self",)))
     patient: Patient | None = None
     if rows.patient_id is not None:
         patient = Patient.objects.select_for_update(no_key=True, of=("self",)).get(pk=rows.patient_id)

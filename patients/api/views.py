@@ -148,11 +148,17 @@ class Consultations(Door):
     def post(self, request: Request) -> Response:
         """Book; 409 with the nearest free alternatives where the slot is gone."""
         told = self.read(ConsultationIn, request.data)
+        patient, practitioner, clinic, kind = self.fetch_all(
+            ("view", Patient, told["patient"]),
+            ("view", Practitioner, told["practitioner"]),
+            ("book", Clinic, told["clinic"]),
+            ("view", ConsultationType, told["type"]),
+        )
         order = booking.Order(
-            patient=self.fetch("view", Patient, pk=told["patient"]),
-            practitioner=self.fetch("view", Practitioner, pk=told["practitioner"]),
-            clinic=self.fetch("book", Clinic, pk=told["clinic"]),
-            type=self.fetch("view", ConsultationType, pk=told["type"]),
+            patient=patient,
+            practitioner=practitioner,
+            clinic=clinic,
+            type=kind,
             room=self.fetch("view", Room, pk=told["room"]) if told.get("room") else None,
             start=told["start"],
             source=Source.API,

@@ -1,5 +1,6 @@
 """The one gate: who sees which rows of places and people, and who may do what to them."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from clinic.models import (
     ApiToken,
     Block,
     Clinic,
+    ConsultationType,
     HoursException,
     Membership,
     OutboxMessage,
@@ -21,7 +23,7 @@ from clinic.models import (
     User,
     WeeklyHours,
 )
-from clinic.rules.refusals import Kind
+from clinic.rules.refusals import Kind, Refusal
 from patients.models import Patient
 from tests import factories
 
@@ -143,6 +145,58 @@ def test_it_keeps_the_joins_of_the_rows_that_it_is_given(
     found = policy.fetch(people["hedda"], "view", Room.objects.select_related("clinic"), pk=room.pk)
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert found.clinic.name == "Riverside"
+
+
+def test_rows_of_several_models_come_in_one_query_as_if_fetched_one_by_one(
+    people: dict[str, User],
+    elena: Patient,
+    mira: Practitioner,
+    riverside: Clinic,
+    django_assert_num_queries: Any,
+) -> None:
+    hedda = people["hedda"]
+    follow_up = factories.TypeFactory.create()
+    wanted = [
+        ("view", Patient, elena.pk), ("view", Practitioner, mira.pk), ("book", Clinic, riverside.pk),
+        ("view", ConsultationType, follow_up.pk),
+    ]  # fmt: skip
+    policy.reach(hedda).holds("front_desk")
+    with django_assert_num_queries(1):
+        rows = policy.fetch_all(hedda, *wanted)
+    for row, (act, model, pk) in zip(rows, wanted, strict=True):
+        alone = policy.fetch(hedda, act, model, pk=pk)
+        names = [field.attname for field in model._meta.concrete_fields]
+        assert [getattr(row, name) for name in names] == [getattr(alone, name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("act", "where", "refusal"), [("book", "old_town", policy.NotYours), ("view", "nowhere", policy.Hidden)]
+)
+def test_of_several_rows_the_one_that_is_not_ones_own_is_refused_as_if_fetched_alone(
+    people: dict[str, User],
+    mira: Practitioner,
+    old_town: Clinic,
+    act: str,
+    where: str,
+    refusal: type[Refusal],
+) -> None:
+    clinic = old_town.pk if where == "old_town" else uuid4()
+    with pytest.raises(refusal):
+        policy.fetch_all(people["hedda"], ("view", Practitioner, mira.pk), (act, Clinic, clinic))
+    with pytest.raises(policy.Hidden):
+        policy.fetch_all(people["elena"], ("view", Room, clinic), ("book", Clinic, clinic))
+
+
+def test_what_was_fetched_for_an_act_is_not_asked_about_again_but_for_another_act_or_user(
+    people: dict[str, User], riverside: Clinic, django_assert_num_queries: Any
+) -> None:
+    hedda, noor = people["hedda"], people["noor"]
+    clinic = policy.fetch(hedda, "book", Clinic, pk=riverside.pk)
+    with django_assert_num_queries(0):
+        assert policy.may(hedda, "book", clinic)
+    assert not policy.may(hedda, "change", clinic)
+    assert not policy.may(people["elena"], "book", clinic)
+    assert policy.may(noor, "change", clinic)
 
 
 def test_a_users_reach_is_read_once(people: dict[str, User], django_assert_num_queries: object) -> None:

@@ -293,7 +293,10 @@ def test_the_first_of_all_is_found_however_far_off_and_in_whichever_zone(
     Clinic.objects.filter(pk=old_town.pk).update(time_zone="Pacific/Auckland")
     for clinic, closed in (riverside, days), (old_town, days + 1):
         HoursException.objects.create(
-            kind=ExceptionKind.CLOSURE, clinic=clinic, start=now, end=now + timedelta(days=closed)
+            kind=ExceptionKind.CLOSURE,
+            clinic=clinic,
+            start=at(0, day=factories.TUESDAY),
+            end=now + timedelta(days=closed),
         )
     query = SlotQuery(type=follow_up, first=factories.TUESDAY, last=factories.TUESDAY + timedelta(days=30))
     with CaptureQueriesContext(connection) as queries:
