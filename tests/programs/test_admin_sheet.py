@@ -267,7 +267,9 @@ class TestSaving:
         self, at_mira: Client, program: Program, typed: str, end: str
     ) -> None:
         answer = at_mira.post(url(program, end), filled(at_mira, program, reps=typed))
-        figures = answer.content.decode().split('id="figures"')[1].split("</dl>")[0]
+        figures = answer.content.decode().split('id="figures"')[1].split("</div>")[0]
+        assert figures.startswith(' aria-live="polite"')  # what is swapped in is read out
+        assert figures.count("<dt") == figures.count("<dd")
         assert "<s>" not in figures
         assert "-" not in "".join(re.findall(r"<dd>(.*?)</dd>", figures))
         assert "Counted anew once" in figures
