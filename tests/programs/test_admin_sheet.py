@@ -101,6 +101,20 @@ class TestTheSheet:
         assert 'data-low="5" data-high="10"' in page
         assert "5–10" in page
 
+    def test_the_limit_of_pain_stands_with_the_dose_and_where_it_is_empty_the_clinics(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        old = PrescriptionFactory.create(
+            program=program, position=2, dosage=changed(KNEE_TO_CHEST, pain_ceiling=None)
+        )
+        page = at_mira.get(url(program))
+        for line in page.context["desk"].lines:
+            assert "pain_ceiling" in [view.name for view in line.fields]
+        text = page.content.decode()
+        assert f'name="{knee.pk}-pain_ceiling" value="5"' in text
+        [empty] = re.findall(f'<input [^>]*name="{old.pk}-pain_ceiling"[^>]*>', text)
+        assert 'placeholder="5"' in empty
+
     def test_what_a_patient_logs_shows_at_once(
         self, at_mira: Client, program: Program, knee: Prescription, elena: Patient, now: datetime
     ) -> None:

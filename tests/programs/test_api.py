@@ -150,7 +150,7 @@ def test_an_exercise_is_prescribed_with_its_first_revision(
     [revision] = row["revisions"]
     assert (revision["number"], revision["effective_on"]) == (1, "2026-03-18")
     assert {name: revision["dosage"][name] for name in dosage} == dosage
-    assert revision["dosage"]["words"]
+    assert "pain up to 5 of 10" in revision["dosage"]["words"]  # the clinic's, for none was given
 
 
 def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(
