@@ -379,7 +379,8 @@ class TestActs:
         assert "Add an email address first" in told
 
     @pytest.mark.parametrize(
-        ("email", "said"), [("e@example.org", "Invite the patient"), ("", "neither an email")]
+        ("email", "said"),
+        [("e@example.org", "Invite the patient at the top of the page."), ("", "neither an email")],
     )
     def test_giving_a_program_to_whom_no_portal_is_open_says_so(
         self, at_mira: Client, program: Program, email: str, said: str
@@ -388,6 +389,18 @@ class TestActs:
         Patient.objects.update(email=email)
         Program.objects.update(status=ProgramStatus.DRAFT)
         assert said in at_mira.post(url(program, "activate/"), follow=True).content.decode()
+
+    def test_who_was_invited_and_has_not_signed_in_is_not_said_to_be_told(
+        self, at_mira: Client, program: Program, elena: Patient
+    ) -> None:
+        User.objects.filter(portal_access__patient=elena).update(last_login=None)
+        Program.objects.update(status=ProgramStatus.DRAFT)
+        page = at_mira.post(url(program, "activate/"), follow=True).content.decode()
+        assert "is told by email" not in page
+        assert "has not signed in yet: say so, or invite again" in page
+        assert "Elena was invited, but has not signed in yet." in page
+        assert "Invite again" in page
+        assert at_mira.post(url(program, "invite/"))["Location"] == url(program)
 
     @pytest.mark.parametrize(
         ("acts", "status"),

@@ -150,13 +150,13 @@ def _store(start: Start, ids: Iterator[UUID], chance: Random, people: list[Perso
 
 
 def _open_portals(ids: Iterator[UUID], people: list[Person]) -> None:
-    """An account for everybody with a program and an email; parent and child share one."""
+    """An account for everybody with a program and an email, who signed in at once; parent and child share one."""
     users: dict[str, User] = {}
     for person in people:
         if person.has_program and (email := person.patient.email):
-            person.user = users.setdefault(
-                email, User(id=next(ids), email=email, name=person.patient.name, password=NO_PASSWORD)
-            )
+            account = User(id=next(ids), email=email, name=person.patient.name, password=NO_PASSWORD)
+            account.last_login = person.patient.created_at
+            person.user = users.setdefault(email, account)
     User.objects.bulk_create(users.values())
     PortalAccess.objects.bulk_create(
         PortalAccess(
