@@ -18,148 +18,153 @@ class Migration(migrations.Migration):
         ),
         # leads of no time at all, which the first constraint let in: they remind of nothing and hinder every booking
         migrations.RunSQL('DELETE FROM clinic_reminderlead WHERE days IS NULL AND hours IS NULL', migrations.RunSQL.noop),
-        migrations.AlterField(
-            model_name='clinic',
-            name='country',
-            field=models.CharField(help_text='ISO 3166 code, such as DE', max_length=2, validators=[clinic.models.place.known_country], verbose_name='country'),
-        ),
-        migrations.AlterField(
-            model_name='clinic',
-            name='time_zone',
-            field=models.CharField(max_length=64, validators=[clinic.models.place.known_zone], verbose_name='time zone'),
-        ),
-        migrations.AlterField(
-            model_name='clinicevent',
-            name='country',
-            field=models.CharField(help_text='ISO 3166 code, such as DE', max_length=2, validators=[clinic.models.place.known_country], verbose_name='country'),
-        ),
-        migrations.AlterField(
-            model_name='clinicevent',
-            name='time_zone',
-            field=models.CharField(max_length=64, validators=[clinic.models.place.known_zone], verbose_name='time zone'),
-        ),
-        migrations.AlterField(
-            model_name='user',
-            name='email',
-            field=models.EmailField(error_messages={'unique': 'This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'}, max_length=254, unique=True, verbose_name='email'),
-        ),
-        migrations.AlterField(
-            model_name='userevent',
-            name='email',
-            field=models.EmailField(error_messages={'unique': 'This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'}, max_length=254, verbose_name='email'),
-        ),
         migrations.AddConstraint(
             model_name='reminderlead',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('days__isnull', False), ('days__range', (1, 30)), ('hours', None)), models.Q(('at', None), ('days', None), ('hours__isnull', False), ('hours__range', (1, 23))), _connector='OR'), name='lead_is_days_or_hours', violation_error_message='Give either days (1 to 30), perhaps with a time, or hours (1 to 23) without one.'),
         ),
-        migrations.AlterConstraint(
-            model_name='clinic',
-            name='clinic_slot_step_5_to_60',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_step_min__range', (5, 60))), name='clinic_slot_step_5_to_60', violation_error_message='Let slots begin every 5 to 60 minutes.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='clinic',
-            name='clinic_pain_ceiling_0_to_10',
-            constraint=models.CheckConstraint(condition=models.Q(('pain_ceiling__range', (0, 10))), name='clinic_pain_ceiling_0_to_10', violation_error_message='Give a pain ceiling between 0 and 10.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='clinic',
-            name='clinic_latitude_on_earth',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='clinic_latitude_on_earth', violation_error_message='Give a latitude between -90 and 90, north positive.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='clinic',
-            name='clinic_longitude_on_earth',
-            constraint=models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='clinic_longitude_on_earth', violation_error_message='Give a longitude between -180 and 180, east positive.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='consultationtype',
-            name='type_lasts_5_to_480_min',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_min__range', (5, 480))), name='type_lasts_5_to_480_min', violation_error_message='Let it last between 5 and 480 minutes.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='consultationtype',
-            name='type_buffers_up_to_120_min',
-            constraint=models.CheckConstraint(condition=models.Q(('after_min__lte', 120), ('before_min__lte', 120)), name='type_buffers_up_to_120_min', violation_error_message='Leave at most 120 minutes before and 120 after it.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='consultationtype',
-            name='type_only_a_class_has_seats',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('capacity__range', (1, 100)), ('kind', 'class')), models.Q(models.Q(('kind', 'class'), _negated=True), ('capacity', 1)), _connector='OR'), name='type_only_a_class_has_seats', violation_error_message='Give a group class 1 to 100 seats, and every other kind one.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='consultationtype',
-            name='type_horizon_1_to_730_days',
-            constraint=models.CheckConstraint(condition=models.Q(('horizon_days__range', (1, 730))), name='type_horizon_1_to_730_days', violation_error_message='Let it be booked between 1 and 730 days ahead.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='hoursexception',
-            name='exception_ends_after_it_starts',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='exception_ends_after_it_starts', violation_error_message='Let it end later than it begins.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='hoursexception',
-            name='exception_concerns_whom_its_kind_says',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clinic__isnull', False), ('kind', 'closure'), ('practitioner', None)), models.Q(('clinic', None), ('kind__in', ['leave', 'sick']), ('practitioner__isnull', False)), models.Q(('clinic__isnull', False), ('kind', 'extra'), ('practitioner__isnull', False)), _connector='OR'), name='exception_concerns_whom_its_kind_says', violation_error_message='Name the clinic of a closure, the person of leave or sickness, and both of extra hours.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='membership',
-            name='one_membership_a_role',
-            constraint=models.UniqueConstraint(fields=('user', 'clinic', 'role'), name='one_membership_a_role', violation_error_message='They have this role at this clinic already. Choose another.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='membership',
-            name='membership_role_known',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['front_desk', 'physiotherapist', 'manager'])), name='membership_role_known', violation_error_message='Choose one of the roles in the list.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='openinghours',
-            name='opening_ends_after_it_starts',
-            constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opening_ends_after_it_starts', violation_error_message='Let it close later than it opens; split hours over midnight in two.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='openinghours',
-            name='opening_weekday_known',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_weekday_known', violation_error_message='Choose a day from Monday to Sunday.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='openinghours',
-            name='one_opening_a_start',
-            constraint=models.UniqueConstraint(fields=('clinic', 'weekday', 'opens'), name='one_opening_a_start', violation_error_message='The clinic opens at this time of this day already. Change that row instead.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='organisation',
-            name='one_organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_organisation', violation_error_message='There is one organisation already. Change its name instead.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='reminderlead',
-            name='one_lead_a_time',
-            constraint=models.UniqueConstraint(models.F('clinic'), models.F('days'), models.F('at'), models.F('hours'), name='one_lead_a_time', nulls_distinct=False, violation_error_message='The clinic has this reminder already. Change it or remove one.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='room',
-            name='one_room_a_name',
-            constraint=models.UniqueConstraint(fields=('clinic', 'name'), name='one_room_a_name', violation_error_message='This clinic has a room of that name. Give another name.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='user',
-            name='one_user_an_email',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_an_email', violation_error_message='This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='weeklyhours',
-            name='working_ends_after_it_starts',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='working_ends_after_it_starts', violation_error_message='Let the hours end later than they begin; split a night in two.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='weeklyhours',
-            name='working_weekday_known',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='working_weekday_known', violation_error_message='Choose a day from Monday to Sunday.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='weeklyhours',
-            name='working_until_after_from',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='working_until_after_from', violation_error_message='Let the hours hold until a day that is not before the first.'),
+        # sentences and validators: nothing of them stands in the database, so no model need be rebuilt for them
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name='clinic',
+                    name='country',
+                    field=models.CharField(help_text='ISO 3166 code, such as DE', max_length=2, validators=[clinic.models.place.known_country], verbose_name='country'),
+                ),
+                migrations.AlterField(
+                    model_name='clinic',
+                    name='time_zone',
+                    field=models.CharField(max_length=64, validators=[clinic.models.place.known_zone], verbose_name='time zone'),
+                ),
+                migrations.AlterField(
+                    model_name='clinicevent',
+                    name='country',
+                    field=models.CharField(help_text='ISO 3166 code, such as DE', max_length=2, validators=[clinic.models.place.known_country], verbose_name='country'),
+                ),
+                migrations.AlterField(
+                    model_name='clinicevent',
+                    name='time_zone',
+                    field=models.CharField(max_length=64, validators=[clinic.models.place.known_zone], verbose_name='time zone'),
+                ),
+                migrations.AlterField(
+                    model_name='user',
+                    name='email',
+                    field=models.EmailField(error_messages={'unique': 'This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'}, max_length=254, unique=True, verbose_name='email'),
+                ),
+                migrations.AlterField(
+                    model_name='userevent',
+                    name='email',
+                    field=models.EmailField(error_messages={'unique': 'This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'}, max_length=254, verbose_name='email'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='clinic',
+                    name='clinic_slot_step_5_to_60',
+                    constraint=models.CheckConstraint(condition=models.Q(('slot_step_min__range', (5, 60))), name='clinic_slot_step_5_to_60', violation_error_message='Let slots begin every 5 to 60 minutes.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='clinic',
+                    name='clinic_pain_ceiling_0_to_10',
+                    constraint=models.CheckConstraint(condition=models.Q(('pain_ceiling__range', (0, 10))), name='clinic_pain_ceiling_0_to_10', violation_error_message='Give a pain ceiling between 0 and 10.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='clinic',
+                    name='clinic_latitude_on_earth',
+                    constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90))), name='clinic_latitude_on_earth', violation_error_message='Give a latitude between -90 and 90, north positive.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='clinic',
+                    name='clinic_longitude_on_earth',
+                    constraint=models.CheckConstraint(condition=models.Q(('longitude__range', (-180, 180))), name='clinic_longitude_on_earth', violation_error_message='Give a longitude between -180 and 180, east positive.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='consultationtype',
+                    name='type_lasts_5_to_480_min',
+                    constraint=models.CheckConstraint(condition=models.Q(('duration_min__range', (5, 480))), name='type_lasts_5_to_480_min', violation_error_message='Let it last between 5 and 480 minutes.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='consultationtype',
+                    name='type_buffers_up_to_120_min',
+                    constraint=models.CheckConstraint(condition=models.Q(('after_min__lte', 120), ('before_min__lte', 120)), name='type_buffers_up_to_120_min', violation_error_message='Leave at most 120 minutes before and 120 after it.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='consultationtype',
+                    name='type_only_a_class_has_seats',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('capacity__range', (1, 100)), ('kind', 'class')), models.Q(models.Q(('kind', 'class'), _negated=True), ('capacity', 1)), _connector='OR'), name='type_only_a_class_has_seats', violation_error_message='Give a group class 1 to 100 seats, and every other kind one.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='consultationtype',
+                    name='type_horizon_1_to_730_days',
+                    constraint=models.CheckConstraint(condition=models.Q(('horizon_days__range', (1, 730))), name='type_horizon_1_to_730_days', violation_error_message='Let it be booked between 1 and 730 days ahead.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='hoursexception',
+                    name='exception_ends_after_it_starts',
+                    constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='exception_ends_after_it_starts', violation_error_message='Let it end later than it begins.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='hoursexception',
+                    name='exception_concerns_whom_its_kind_says',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('clinic__isnull', False), ('kind', 'closure'), ('practitioner', None)), models.Q(('clinic', None), ('kind__in', ['leave', 'sick']), ('practitioner__isnull', False)), models.Q(('clinic__isnull', False), ('kind', 'extra'), ('practitioner__isnull', False)), _connector='OR'), name='exception_concerns_whom_its_kind_says', violation_error_message='Name the clinic of a closure, the person of leave or sickness, and both of extra hours.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='membership',
+                    name='one_membership_a_role',
+                    constraint=models.UniqueConstraint(fields=('user', 'clinic', 'role'), name='one_membership_a_role', violation_error_message='They have this role at this clinic already. Choose another.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='membership',
+                    name='membership_role_known',
+                    constraint=models.CheckConstraint(condition=models.Q(('role__in', ['front_desk', 'physiotherapist', 'manager'])), name='membership_role_known', violation_error_message='Choose one of the roles in the list.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='openinghours',
+                    name='opening_ends_after_it_starts',
+                    constraint=models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opening_ends_after_it_starts', violation_error_message='Let it close later than it opens; split hours over midnight in two.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='openinghours',
+                    name='opening_weekday_known',
+                    constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_weekday_known', violation_error_message='Choose a day from Monday to Sunday.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='openinghours',
+                    name='one_opening_a_start',
+                    constraint=models.UniqueConstraint(fields=('clinic', 'weekday', 'opens'), name='one_opening_a_start', violation_error_message='The clinic opens at this time of this day already. Change that row instead.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='organisation',
+                    name='one_organisation',
+                    constraint=models.CheckConstraint(condition=models.Q(('only', True)), name='one_organisation', violation_error_message='There is one organisation already. Change its name instead.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='reminderlead',
+                    name='one_lead_a_time',
+                    constraint=models.UniqueConstraint(models.F('clinic'), models.F('days'), models.F('at'), models.F('hours'), name='one_lead_a_time', nulls_distinct=False, violation_error_message='The clinic has this reminder already. Change it or remove one.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='room',
+                    name='one_room_a_name',
+                    constraint=models.UniqueConstraint(fields=('clinic', 'name'), name='one_room_a_name', violation_error_message='This clinic has a room of that name. Give another name.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='user',
+                    name='one_user_an_email',
+                    constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_an_email', violation_error_message='This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='weeklyhours',
+                    name='working_ends_after_it_starts',
+                    constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='working_ends_after_it_starts', violation_error_message='Let the hours end later than they begin; split a night in two.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='weeklyhours',
+                    name='working_weekday_known',
+                    constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='working_weekday_known', violation_error_message='Choose a day from Monday to Sunday.'),
+                ),
+                migrations.AlterConstraint(
+                    model_name='weeklyhours',
+                    name='working_until_after_from',
+                    constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='working_until_after_from', violation_error_message='Let the hours hold until a day that is not before the first.'),
+                ),
+            ],
         ),
     ]
