@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
-from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register
+from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register, spoken
 from clinic.models import Clinic, OutboxMessage, ReminderLead
 from clinic.rules import ics, wallclock
 from patients.models import Consultation, Patient, PortalAccess
@@ -134,7 +134,7 @@ def _entry(visit: Consultation, stamp: datetime) -> ics.Event:
     A cancellation counts as a change of its own. The summary names the clinic, never a treatment.
     """
     clinic, cancelled = visit.clinic, visit.status == Status.CANCELLED
-    with override(visit.patient.language):
+    with override(spoken(visit.patient.language)):
         summary = gettext("Appointment at %(clinic)s") % {"clinic": clinic.name}
         description = gettext("With %(practitioner)s. Telephone: %(phone)s") % {
             "practitioner": visit.practitioner.name,
