@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from clinic.models import Clinic, ConsultationType, Practitioner, User
+from clinic.models import Clinic, ConsultationType, Membership, Practitioner, Role, User
+from clinic.models.account import ADDRESS_TAKEN
+from patients.models import Patient
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,22 @@ def test_who_works_elsewhere_is_not_put_under_what_can_be_booked(
 ) -> None:
     offered = browser(noor).get(reverse("admin:clinic_consultationtype_change", args=[follow_up.pk]))
     assert jonas not in offered.context["adminform"].form.fields["practitioners"].queryset
+
+
+@pytest.mark.assures("AZ-02")
+def test_a_new_users_address_is_refused_alike_whoever_has_it(
+    noor: User, jonas: Practitioner, elena: Patient, riverside: Clinic
+) -> None:
+    """A colleague of another clinic, a patient, and the same in capitals: none is told from the other."""
+    patients = elena.portal_access.get().user.email
+    said = set()
+    for address in (jonas.user.email, patients, patients.upper()):
+        sent = {"name": "New", "email": address, "is_active": "on", "memberships-TOTAL_FORMS": "1"}
+        sent |= {"memberships-INITIAL_FORMS": "0", "memberships-0-clinic": str(riverside.pk)}
+        answer = browser(noor).post(
+            reverse("admin:clinic_user_add"), sent | {"memberships-0-role": Role.FRONT_DESK}
+        )
+        faults = answer.context["adminform"].form.errors
+        said |= {fault for of_field in faults.values() for fault in of_field}
+    assert said == {str(ADDRESS_TAKEN)}
+    assert not Membership.objects.filter(user__email=patients).exists()
