@@ -86,6 +86,15 @@ class NearIn(serializers.Serializer[Any]):
         error_messages={"invalid": _("Give a latitude and a longitude, such as 52.52,13.40.")},
     )
 
+    def validate_near(self, near: str) -> str:
+        """The place as it was sent, where it lies on earth."""
+        latitude, longitude = map(float, near.split(","))
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            raise serializers.ValidationError(
+                _("Give a latitude from -90 to 90 and a longitude from -180 to 180.")
+            )
+        return near
+
 
 class Clinics(Door):
     """`GET clinics/?near=LAT,LON`: the clinics, the nearest first where a place is given."""

@@ -45,7 +45,7 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who gets a message, in which language, and on whose clock its times are told.
+    """Who gets a message, in which language they would like it, and on whose clock its times are told.
 
     `name` is the first name alone. `clinic` signs it and takes replies; None for accounts, which have no clinic.
     """
@@ -88,6 +88,11 @@ class Message:
 
 class Unneeded(Exception):  # noqa: N818 - an answer that was foreseen
     """The message is not to be sent. The words say why, in English, for the list of the desk."""
+
+
+def spoken(wish: str) -> str:
+    """The language in which somebody with this wish is written to: that, where the product speaks it, else its own."""
+    return wish if wish in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _no_event(_subject: Any, _row: OutboxMessage) -> None:

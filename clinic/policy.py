@@ -189,10 +189,10 @@ def _grants(user: User | AnonymousUser, act: str, model: type[Model]) -> list[Gr
     ]
 
 
-# --- the clinic's own tables: places, people and hours. All staff see them; managers set those of their clinics.
+# --- places, people and hours. All staff see them, roles in their own clinics only; managers set those of theirs.
 
 _SEE = [grant(everything, "view")]
-_KEEP = grant(everything, "view", "add", "change")
+_ADD = grant(everything, "view", "add")
 _DESK = "book", "move", "cancel", "arrive", "start", "complete", "no_show", "undo"
 """What is done to the diary of a clinic; to read one is "diary"."""
 
@@ -204,13 +204,13 @@ register(
         ],
         Role.PHYSIOTHERAPIST: [*_SEE, grant(in_clinics(Role.PHYSIOTHERAPIST, "pk"), *_DESK, "diary", "treat")],
         Role.MANAGER: [
-            grant(everything, "view", "add"),  # who opens a clinic manages it (actions/opening)
+            _ADD,  # who opens a clinic manages it (actions/opening)
             grant(in_clinics(Role.MANAGER, "pk"), *_DESK, "diary", "register", "count", "change", "close"),
         ],
         PATIENT: _SEE,
     },
 )  # fmt: skip
-for _set_by_managers in (Room, OpeningHours, WeeklyHours, ReminderLead, Membership):
+for _set_by_managers in (Room, OpeningHours, WeeklyHours, ReminderLead):
     register(
         _set_by_managers,
         {
@@ -219,6 +219,10 @@ for _set_by_managers in (Room, OpeningHours, WeeklyHours, ReminderLead, Membersh
             Role.MANAGER: [*_SEE, grant(in_clinics(Role.MANAGER), "add", "change", "delete")],
         },
     )
+
+_ROLES: dict[str, list[Grant]] = {role: [grant(in_clinics(role), "view")] for role in Role.values}
+_ROLES[Role.MANAGER] = [grant(in_clinics(Role.MANAGER), "view", "add", "change", "delete")]
+register(Membership, _ROLES)
 
 
 def treats_at(role: str, path: str = "practitioner") -> Callable[["Reach"], Q]:
@@ -252,11 +256,12 @@ register(
     {
         Role.FRONT_DESK: _SEE,
         Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(user=mine.user), "absent")],
-        Role.MANAGER: [_KEEP, grant(treats_at(Role.MANAGER, "pk"), "absent")],
+        Role.MANAGER: [_ADD, grant(treats_at(Role.MANAGER, "pk"), "change", "absent")],
         PATIENT: _SEE,
     },
 )
-_SHARED = {Role.FRONT_DESK: _SEE, Role.PHYSIOTHERAPIST: _SEE, Role.MANAGER: [_KEEP], PATIENT: _SEE}
+_KEEP = [grant(everything, "view", "add", "change")]
+_SHARED = {Role.FRONT_DESK: _SEE, Role.PHYSIOTHERAPIST: _SEE, Role.MANAGER: _KEEP, PATIENT: _SEE}
 for _shared in (Organisation, ConsultationType):
     register(_shared, _SHARED)
 

@@ -233,7 +233,8 @@ PGTRIGGER_INSTALL_ON_MIGRATE = True
 
 # --- language and time: held in UTC, thought in the clinic's zone
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("es", _("Spanish"))]
+LANGUAGES = [("en", _("English"))]  # those with a catalogue: a page never says that it is in another
+LANGUAGE_WISHES = [*LANGUAGES, ("hi", _("Hindi")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from clinic.messages import Kind, Link, Recipient, register
+from clinic.messages import Kind, Link, Recipient, Unneeded, register
 from clinic.models import OutboxMessage
-from patients.messages import recipient
+from patients.messages import ask_what_waits, is_entered, recipient
+from patients.models import Patient
 from programs.models import Program, ProgramStatus
 
 
@@ -15,7 +17,11 @@ def _program(row: OutboxMessage) -> Program | None:
 
 
 def _of_program(program: Program) -> Recipient:
-    return recipient(program.patient, program.clinic)
+    """Who has the portal already. To others the invitation says that something waits: one mail is enough."""
+    told = recipient(program.patient, program.clinic)
+    if not is_entered(program.patient):
+        raise Unneeded(gettext_noop("Nobody opens this portal yet."))
+    return told
 
 
 def _is_active(program: Program, _row: OutboxMessage, _now: datetime) -> bool:
@@ -26,6 +32,11 @@ def _to_today(_program: Program, _row: OutboxMessage) -> Link:
     return Link(page="portal")
 
 
+def _has_program(patient: Patient) -> bool:
+    return Program.objects.filter(patient=patient, status=ProgramStatus.ACTIVE).exists()
+
+
+ask_what_waits(_has_program)
 for _kind in ("program_ready", "dosage_changed"):
     register(
         Kind(

@@ -175,7 +175,7 @@ class PatientFactory(DjangoModelFactory[Patient]):
 
 
 class PortalAccessFactory(DjangoModelFactory[PortalAccess]):
-    """A patient's own account."""
+    """A patient's own account, in which the patient has signed in before."""
 
     class Meta:
         model = PortalAccess
@@ -185,6 +185,7 @@ class PortalAccessFactory(DjangoModelFactory[PortalAccess]):
         UserFactory,
         name=factory.SelfAttribute("..patient.name"),
         email=factory.SelfAttribute("..patient.email"),
+        last_login=datetime(2026, 3, 2, 8, tzinfo=UTC),
     )
 
 

@@ -80,9 +80,14 @@ def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int
 def resend(*, message: OutboxMessage, by: User, now: datetime) -> OutboxMessage:
     """A new row, due now, that says the same; the old one is replaced by it. Whether it still holds is asked again.
 
-    Asked twice, also at the same moment, it goes once. Raises Hidden, NotYours, NotToResend.
+    Asked twice, also at the same moment, it goes once. Raises Hidden, NotToResend, and NotYours also where `by` may
+    not see the person whom it is for.
     """
     row = policy.fetch(by, "resend", OutboxMessage.objects.select_for_update(of=("self",)), pk=message.pk)
+    if not queueing.addressees(of={row.person_id}, by=by):
+        raise policy.NotYours(
+            _("It is for somebody whom you may not see. Ask their clinic to send it again.")
+        )
     if not queueing.can_resend(row, now):
         raise NotToResend(_("This message is not to be sent again. Load the list again to see why."))
     base, _hash, number = row.occurrence.partition("#")

@@ -4,7 +4,7 @@ The post knows no patients. Apps above name persons for it, as far as the reader
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -76,8 +76,8 @@ class Line:
 
     @property
     def can_resend(self) -> bool:
-        """Whether sending it again may help."""
-        return can_resend(self.row, self.now)
+        """Whether sending it again may help, and the reader may see who gets it."""
+        return self.to is not None and can_resend(self.row, self.now)
 
     @property
     def advice(self) -> str:
@@ -87,13 +87,7 @@ class Line:
             return _late_advice(row)
         if row.state not in FAILED:
             return ""
-        if self.kind and not self.kind.lasting:
-            return _("What it carried has run out. Ask the person to request a new one.")
-        if row.useful_until <= self.now:
-            return _("It is too late for it. Call, if it still matters.")
-        if row.state == State.UNKNOWN:
-            return _("It may have arrived. Ask the person, or resend it: a second copy does no harm.")
-        return _("Check the email address, then resend.")
+        return _unsent_advice(self)
 
 
 @dataclass(frozen=True)
@@ -159,12 +153,17 @@ def _mail(by: User) -> Outbox:
     return rows.filter(channel=Channel.EMAIL)
 
 
-def _lines(rows: list[OutboxMessage], by: User, now: datetime) -> list[Line]:
-    ids = {row.person_id for row in rows}
+def addressees(*, of: Collection[UUID], by: User) -> Mapping[UUID, Addressee]:
+    """Of these ids of persons those whom `by` may see, by id."""
     people = {user.pk: Addressee(person=user.pk, name=user.get_full_name() or user.email)
-              for user in policy.visible(by, User).filter(pk__in=ids)}  # fmt: skip
+              for user in policy.visible(by, User).filter(pk__in=of)}  # fmt: skip
     for resolver in _PEOPLE:
-        people |= resolver(by, ids)
+        people |= resolver(by, of)
+    return people
+
+
+def _lines(rows: list[OutboxMessage], by: User, now: datetime) -> list[Line]:
+    people = addressees(of={row.person_id for row in rows}, by=by)
     known = set(names())
     return [
         Line(row, kind_of(row.kind) if row.kind in known else None, people.get(row.person_id), now)
@@ -176,3 +175,16 @@ def _late_advice(row: OutboxMessage) -> str:
     if row.last_reply:
         return _("The mail server did not take it yet. It is tried again by itself.")
     return _("Nobody sends. Ask whoever runs the server to start the worker again.")
+
+
+def _unsent_advice(line: Line) -> str:
+    row = line.row
+    if line.to is None:
+        return _("Whoever may see this person sees to it.")
+    if line.kind and not line.kind.lasting:
+        return _("What it carried has run out. Ask the person to request a new one.")
+    if row.useful_until <= line.now:
+        return _("It is too late for it. Call, if it still matters.")
+    if row.state == State.UNKNOWN:
+        return _("It may have arrived. Ask the person, or resend it: a second copy does no harm.")
+    return _("Check the email address, then resend.")

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from clinic.actions import leasing, linking
 from clinic.actions.leasing import BATCH, LEASE, Clock, Lease
 from clinic.channels import email
-from clinic.messages import Link, Message, Unneeded, kind_of, names
+from clinic.messages import Link, Message, Unneeded, kind_of, names, spoken
 from clinic.models import Channel, Organisation, OutboxMessage, State
 from clinic.rules import ics
 
@@ -105,19 +105,19 @@ def _begin(row_id: UUID, token: UUID, now: datetime) -> tuple[OutboxMessage, ema
 
 
 def _letter(row: OutboxMessage, message: Message, now: datetime) -> email.Letter:
-    """The letter in the recipient's language, its times on the clinic's clock."""
-    to = message.recipient
+    """The letter in the recipient's language, where the product speaks it, its times on the clinic's clock."""
+    to, language = message.recipient, spoken(message.recipient.language)
     organisation = Organisation.objects.values_list("name", flat=True).first() or "Spine Clinic"
     context = {
         "first_name": email.one_line(to.name),
         "clinic": to.clinic,
         "organisation": organisation,
         "link": _url(message.link, now),
-        "language": to.language,
+        "language": language,
         **{name: _url(link, now) for name, link in message.links.items()},
         **message.context,
     }
-    with translation.override(to.language), timezone.override(to.zone):
+    with translation.override(language), timezone.override(to.zone):
         subject, text, html = email.written(row.kind, context)
     event = message.event
     return email.Letter(

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.actions import joining
 from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours
 from clinic.web.admin_site import Inline, PolicyAdmin
 
@@ -50,20 +51,30 @@ class PractitionerAdmin(PolicyAdmin):
         """A diary stays its owner's."""
         return ("user",) if obj else ()
 
+    def ask_again(self, request: HttpRequest, act: str, obj: Model) -> None:
+        """Of somebody new alone: who lets a colleague go from the last clinic of theirs changed them before."""
+        if act == "add":
+            super().ask_again(request, act, obj)
+
 
 class AccountField(forms.ModelChoiceField[User]):
-    """A person by their email, for whoever gives a role to somebody whose account stands elsewhere."""
+    """A colleague by their email, for whoever gives a role to somebody who works elsewhere.
 
-    def __init__(self) -> None:
+    Of an address that nobody has and of a patient's it says the same: who has an account is nobody's to try out.
+    """
+
+    def __init__(self, by: User) -> None:
         super().__init__(
-            User.objects.all(),
+            joining.colleagues(by=by),
             to_field_name="email",
             label=_("Email of the person"),
             widget=forms.EmailInput,
-            help_text=_(
-                "They have an account already, perhaps from another clinic. Add anybody new under Users."
-            ),
-            error_messages={"invalid_choice": _("No account has this address. Add the person under Users.")},
+            help_text=_("They work here or at another clinic already. Add anybody new under Users."),
+            error_messages={
+                "invalid_choice": _(
+                    "No colleague has this address. Add the person under Users, with an address for work."
+                )
+            },
         )
 
     def to_python(self, value: Any) -> User | None:
@@ -87,12 +98,19 @@ class MembershipAdmin(PolicyAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """The person by email: a list of them would show who works elsewhere."""
         if db_field.name == "user":
-            return AccountField()
+            return AccountField(request.user)  # type: ignore[arg-type]
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """A role is taken from one and given to another, not moved."""
         return ("user",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """A new role is given by its action."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            joining.join(membership=obj, by=request.user)  # type: ignore[arg-type]
 
 
 @admin.register(WeeklyHours)
@@ -162,9 +180,9 @@ class UserAdmin(PolicyAdmin):
         return self.fields if obj else self.fields[:-1]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """The language is one of those that the product speaks."""
+        """The language is a wish: mails and pages are in English where the product does not speak it yet."""
         if db_field.name == "language":
-            words = [("", _("the browser's own")), *settings.LANGUAGES]
+            words = [("", _("the browser's own")), *settings.LANGUAGE_WISHES]
             return forms.ChoiceField(label=_("Language"), choices=words, required=False)
         return super().formfield_for_dbfield(db_field, request, **options)
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.actions import opening
 from clinic.models import Clinic, ConsultationType, OpeningHours, Organisation, ReminderLead, Room
+from clinic.models.place import zones
 from clinic.web.admin_site import Inline, PolicyAdmin
 
 
@@ -52,6 +54,12 @@ class ClinicAdmin(PolicyAdmin):
     ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
     inlines = (OpeningInline, RoomInline, LeadInline)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The time zone is chosen, not typed."""
+        if db_field.name == "time_zone":
+            return forms.ChoiceField(label=_("Time zone"), choices=lambda: [("", "–"), *zones()])
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
         """A new clinic gets its manager with it."""

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models.place import Clinic
 from clinic.models.row import Row, new_id
 
+ADDRESS_TAKEN = _(
+    "This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address."
+)
+
 
 class Role(models.TextChoices):
     """What a person may be at a clinic. A patient is who has a PortalAccess, not a role here."""
@@ -45,7 +49,9 @@ class User(AbstractBaseUser):
     """A person who signs in: staff, patient, or both."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), max_length=254, unique=True)
+    email = models.EmailField(
+        _("email"), max_length=254, unique=True, error_messages={"unique": ADDRESS_TAKEN}
+    )
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=8, blank=True, default="")
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -60,7 +66,13 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_an_email")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_user_an_email",
+                violation_error_message=ADDRESS_TAKEN,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -84,8 +96,16 @@ class Membership(Row):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["user", "clinic", "role"], name="one_membership_a_role"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+            models.UniqueConstraint(
+                fields=["user", "clinic", "role"],
+                name="one_membership_a_role",
+                violation_error_message=_("They have this role at this clinic already. Choose another."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values),
+                name="membership_role_known",
+                violation_error_message=_("Choose one of the roles in the list."),
+            ),
         ]
 
     def __str__(self) -> str:

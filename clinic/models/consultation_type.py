@@ -42,16 +42,25 @@ class ConsultationType(Row):
         verbose_name = _("consultation type")
         verbose_name_plural = _("consultation types")
         constraints = [
-            models.CheckConstraint(condition=Q(duration_min__range=(5, 480)), name="type_lasts_5_to_480_min"),
             models.CheckConstraint(
-                condition=Q(before_min__lte=120, after_min__lte=120), name="type_buffers_up_to_120_min"
+                condition=Q(duration_min__range=(5, 480)),
+                name="type_lasts_5_to_480_min",
+                violation_error_message=_("Let it last between 5 and 480 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(before_min__lte=120, after_min__lte=120),
+                name="type_buffers_up_to_120_min",
+                violation_error_message=_("Leave at most 120 minutes before and 120 after it."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="class", capacity__range=(1, 100)) | (~Q(kind="class") & Q(capacity=1)),
                 name="type_only_a_class_has_seats",
+                violation_error_message=_("Give a group class 1 to 100 seats, and every other kind one."),
             ),
             models.CheckConstraint(
-                condition=Q(horizon_days__range=(1, 730)), name="type_horizon_1_to_730_days"
+                condition=Q(horizon_days__range=(1, 730)),
+                name="type_horizon_1_to_730_days",
+                violation_error_message=_("Let it be booked between 1 and 730 days ahead."),
             ),
         ]
 

@@ -35,9 +35,25 @@ class OpeningHours(Row):
         verbose_name = _("opening hours")
         verbose_name_plural = _("opening hours")
         constraints = [
-            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="opening_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="opening_weekday_known"),
-            models.UniqueConstraint(fields=["clinic", "weekday", "opens"], name="one_opening_a_start"),
+            models.CheckConstraint(
+                condition=Q(opens__lt=F("closes")),
+                name="opening_ends_after_it_starts",
+                violation_error_message=_(
+                    "Let it close later than it opens; split hours over midnight in two."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6)),
+                name="opening_weekday_known",
+                violation_error_message=_("Choose a day from Monday to Sunday."),
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "weekday", "opens"],
+                name="one_opening_a_start",
+                violation_error_message=_(
+                    "The clinic opens at this time of this day already. Change that row instead."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,11 +85,20 @@ class WeeklyHours(Row):
         verbose_name = _("weekly hours")
         verbose_name_plural = _("weekly hours")
         constraints = [
-            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="working_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="working_weekday_known"),
+            models.CheckConstraint(
+                condition=Q(starts__lt=F("ends")),
+                name="working_ends_after_it_starts",
+                violation_error_message=_("Let the hours end later than they begin; split a night in two."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(0, 6)),
+                name="working_weekday_known",
+                violation_error_message=_("Choose a day from Monday to Sunday."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="working_until_after_from",
+                violation_error_message=_("Let the hours hold until a day that is not before the first."),
             ),
         ]
 
@@ -113,12 +138,19 @@ class HoursException(Row):
             models.Index(fields=["clinic", "end"], name="exception_of_clinic"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(start__lt=F("end")), name="exception_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(start__lt=F("end")),
+                name="exception_ends_after_it_starts",
+                violation_error_message=_("Let it end later than it begins."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="closure", practitioner=None, clinic__isnull=False)
                 | Q(kind__in=["leave", "sick"], practitioner__isnull=False, clinic=None)
                 | Q(kind="extra", practitioner__isnull=False, clinic__isnull=False),
                 name="exception_concerns_whom_its_kind_says",
+                violation_error_message=_(
+                    "Name the clinic of a closure, the person of leave or sickness, and both of extra hours."
+                ),
             ),
         ]
 

@@ -1,16 +1,20 @@
 """Where the work happens: the organisation, its clinics and their rooms."""
 
+from collections.abc import Sequence
 from datetime import time
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic.models.row import Row
+from clinic.rules import places
 
 
 class Organisation(Row):
@@ -20,7 +24,13 @@ class Organisation(Row):
     name = models.CharField(_("name"), max_length=80)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_organisation")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(only=True),
+                name="one_organisation",
+                violation_error_message=_("There is one organisation already. Change its name instead."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -29,6 +39,20 @@ class Organisation(Row):
 def zones() -> list[tuple[str, str]]:
     """Choices of IANA zones; the file named "localtime" is this machine's, not a zone."""
     return [(zone, zone) for zone in sorted(available_timezones() - {"localtime"})]
+
+
+def known_zone(name: str) -> None:
+    """Raises ValidationError for what is no zone: every time of such a clinic would fail, on every page."""
+    if (name, name) not in zones():
+        raise ValidationError(_("There is no such time zone. Choose one of the list, such as Europe/Berlin."))
+
+
+def known_country(code: str) -> None:
+    """Raises ValidationError for what is no ISO 3166 code of two letters."""
+    if code not in places.COUNTRIES:
+        raise ValidationError(
+            _("There is no such country. Give its ISO code of two capital letters, such as DE.")
+        )
 
 
 @pghistory.track()
@@ -40,13 +64,18 @@ class Clinic(Row):
     street = models.CharField(_("street"), max_length=120)
     postcode = models.CharField(_("postcode"), max_length=16)
     city = models.CharField(_("city"), max_length=80)
-    country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166 code, such as DE"))
+    country = models.CharField(
+        _("country"), max_length=2, validators=[known_country], help_text=_("ISO 3166 code, such as DE")
+    )
     region = models.CharField(
-        _("region"), max_length=8, blank=True, help_text=_("for public holidays, such as BE")
+        _("region"),
+        max_length=places.LONGEST_REGION,
+        blank=True,
+        help_text=_("for public holidays, such as BE"),
     )
     phone = PhoneNumberField(_("phone"))
     email = models.EmailField(_("reply address"))
-    time_zone = models.CharField(_("time zone"), max_length=64)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[known_zone])
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5)
     longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5)
     slot_step_min = models.PositiveSmallIntegerField(_("slots begin every (minutes)"), default=10)
@@ -73,23 +102,46 @@ class Clinic(Row):
         verbose_name_plural = _("clinics")
         constraints = [
             models.CheckConstraint(
-                condition=Q(slot_step_min__range=(5, 60)), name="clinic_slot_step_5_to_60"
+                condition=Q(slot_step_min__range=(5, 60)),
+                name="clinic_slot_step_5_to_60",
+                violation_error_message=_("Let slots begin every 5 to 60 minutes."),
             ),
             models.CheckConstraint(
-                condition=Q(pain_ceiling__range=(0, 10)), name="clinic_pain_ceiling_0_to_10"
+                condition=Q(pain_ceiling__range=(0, 10)),
+                name="clinic_pain_ceiling_0_to_10",
+                violation_error_message=_("Give a pain ceiling between 0 and 10."),
             ),
             models.CheckConstraint(
-                condition=Q(offer_hold_min__range=(10, 1440)), name="clinic_offer_hold_10_min_to_a_day"
+                condition=Q(offer_hold_min__range=(10, 1440)),
+                name="clinic_offer_hold_10_min_to_a_day",
+                violation_error_message=_("Offer a freed slot for 10 to 1440 minutes."),
             ),
-            models.CheckConstraint(condition=Q(online_share__lte=100), name="clinic_online_share_to_100"),
-            models.CheckConstraint(condition=Q(latitude__range=(-90, 90)), name="clinic_latitude_on_earth"),
             models.CheckConstraint(
-                condition=Q(longitude__range=(-180, 180)), name="clinic_longitude_on_earth"
+                condition=Q(online_share__lte=100),
+                name="clinic_online_share_to_100",
+                violation_error_message=_("Give a share of 0 to 100 percent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90)),
+                name="clinic_latitude_on_earth",
+                violation_error_message=_("Give a latitude between -90 and 90, north positive."),
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__range=(-180, 180)),
+                name="clinic_longitude_on_earth",
+                violation_error_message=_("Give a longitude between -180 and 180, east positive."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a region of which no calendar of public holidays speaks."""
+        if self.country not in places.COUNTRIES or not self.region:
+            return  # of a country that is none its own field speaks
+        if self.region not in (known := places.regions(self.country)):
+            raise ValidationError({"region": _no_region(known)})
 
     @property
     def zone(self) -> ZoneInfo:
@@ -100,6 +152,15 @@ class Clinic(Row):
     def address(self) -> str:
         """The address in one line."""
         return f"{self.street}, {self.postcode} {self.city}"
+
+
+def _no_region(known: Sequence[str]) -> str:
+    if not known:
+        return gettext("No regions of this country are known. Leave the region empty.")
+    words = gettext(
+        "The public holidays of this country know no such region. Leave it empty, or give one of: %(regions)s."
+    )
+    return words % {"regions": ", ".join(known)}
 
 
 @pghistory.track()
@@ -113,7 +174,13 @@ class Room(Row):
     class Meta:
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
-        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="one_room_a_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "name"],
+                name="one_room_a_name",
+                violation_error_message=_("This clinic has a room of that name. Give another name."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -137,11 +204,22 @@ class ReminderLead(Row):
         verbose_name_plural = _("reminder leads")
         constraints = [
             models.CheckConstraint(
-                condition=Q(days__range=(1, 30), hours=None) | Q(days=None, at=None, hours__range=(1, 23)),
+                # without "is not null" an empty lead would be neither true nor false, and so be let in
+                condition=Q(days__isnull=False, days__range=(1, 30), hours=None)
+                | Q(days=None, at=None, hours__isnull=False, hours__range=(1, 23)),
                 name="lead_is_days_or_hours",
+                violation_error_message=_(
+                    "Give either days (1 to 30), perhaps with a time, or hours (1 to 23) without one."
+                ),
             ),
             models.UniqueConstraint(
-                F("clinic"), F("days"), F("at"), F("hours"), nulls_distinct=False, name="one_lead_a_time"
+                F("clinic"),
+                F("days"),
+                F("at"),
+                F("hours"),
+                nulls_distinct=False,
+                name="one_lead_a_time",
+                violation_error_message=_("The clinic has this reminder already. Change it or remove one."),
             ),
         ]
 

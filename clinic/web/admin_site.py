@@ -225,7 +225,11 @@ class PolicyAdmin(PolicyFields, admin.ModelAdmin[Any]):
                 for linked in before ^ after:
                     self._ask(request, "change", linked)
         super().save_related(request, form, formsets, change)
-        self._ask(request, "change" if change else "add", form.instance)
+        self.ask_again(request, "change" if change else "add", form.instance)
+
+    def ask_again(self, request: HttpRequest, act: str, obj: Model) -> None:
+        """Asks about the row once more when its links are saved, for they may decide whose it is."""
+        self._ask(request, act, obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Saves the rows below, each of which must be one that the user may add, change or delete."""

@@ -20,7 +20,7 @@ ACCOUNT = {
     "invalid_login": _("That sign-in does not go on. Begin again."),
     "invalid_password_reset": LINK_GONE,
     "too_many_login_attempts": _(
-        "Too many tries. Wait five minutes, then ask for a new code or type the password again."
+        "Too many tries. Ask for a new code by email; a password can be tried again in five minutes."
     ),
     "unknown_email": _("Check the address. If it is right, call your clinic."),
     "same_as_current": _("This is the old one. Choose a new one."),

@@ -184,12 +184,22 @@ def _digits(text: str) -> Q | None:
 
 
 def _by_name(rows: QuerySet[Patient], folded: str, limit: int) -> list[Patient]:
-    words = folded.split()
+    """Who is named so, or nearly so; where nobody is, who would be with two neighbouring letters swapped."""
+    return _named(rows, folded, limit) or _named(rows, folded, limit, slips=True)
+
+
+def _named(rows: QuerySet[Patient], folded: str, limit: int, *, slips: bool = False) -> list[Patient]:
     matches, begins = Q(), Q()
-    for word in words:
-        begins_a_name = Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
+    for word in folded.split():
+        begins_a_name = _begins(word)
         begins &= begins_a_name
-        matches &= begins_a_name if len(word) < SHORTEST_LIKE else Q(search_name__trigram_word_similar=word)
+        if len(word) < SHORTEST_LIKE:
+            matches &= begins_a_name
+            continue
+        alike = Q(search_name__trigram_word_similar=word)
+        for swapped in names.swaps(word) if slips else ():
+            alike |= _begins(swapped)
+        matches &= alike
     rank = Case(
         When(search_name__startswith=folded, then=Value(0)),
         When(begins, then=Value(1)),
@@ -202,6 +212,11 @@ def _by_name(rows: QuerySet[Patient], folded: str, limit: int) -> list[Patient]:
         # The index answers only by the operator, and the operator compares with this setting.
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKE_ENOUGH)])
         return list(found[:limit])
+
+
+def _begins(word: str) -> Q:
+    """The word begins a part of the name."""
+    return Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
 
 
 def _details(patient: Patient) -> PatientDetails:

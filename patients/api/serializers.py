@@ -8,7 +8,7 @@ from patients.models import CancelledBy, Consultation, Patient
 
 
 class PatientOut(serializers.ModelSerializer[Patient]):
-    """Demographics; nothing clinical."""
+    """Demographics, for staff; nothing clinical."""
 
     phone = serializers.CharField()
 
@@ -16,7 +16,7 @@ class PatientOut(serializers.ModelSerializer[Patient]):
         model = Patient
         fields = (
             "id", "number", "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic",
-            "wants_email", "updated_at", "archived_at",
+            "desk_note", "wants_email", "updated_at", "archived_at",
         )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ class PatientIn(Body):
     birth_date = serializers.DateField(required=False, allow_null=True)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=32)
     email = serializers.EmailField(required=False, allow_blank=True)
-    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGES)
+    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGE_WISHES)
     desk_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
     wants_email = serializers.BooleanField(required=False)
     clinic = serializers.UUIDField()
@@ -42,7 +42,7 @@ class PatientChange(Body):
     birth_date = serializers.DateField(required=False, allow_null=True)
     phone = serializers.CharField(required=False, allow_blank=True, max_length=32)
     email = serializers.EmailField(required=False, allow_blank=True)
-    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGES)
+    language = serializers.ChoiceField(required=False, choices=settings.LANGUAGE_WISHES)
     desk_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
     wants_email = serializers.BooleanField(required=False)
     clinic = serializers.UUIDField(required=False)

@@ -126,8 +126,8 @@ class Consultations(Door):
     @extend_schema(
         parameters=[
             ConsultationsIn,
-            OpenApiParameter("from", str, required=True),
-            OpenApiParameter("to", str),
+            OpenApiParameter("from", str, required=True, description="a date"),
+            OpenApiParameter("to", str, required=True, description="a date, at most 31 days in all"),
         ],
         responses=ConsultationOut(many=True),
     )

@@ -31,7 +31,7 @@ class PatientForm(forms.ModelForm[Patient]):
     """Shape of a patient's demographics."""
 
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGE_WISHES)
 
     class Meta:
         model = Patient

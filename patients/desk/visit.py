@@ -1,6 +1,7 @@
 """One visit in the panel: its status acts, its move, its cancellation."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,8 @@ from patients.rules.lifecycle import Status, may_undo
 from patients.web.desk import DeskRequest, Panel, desk_page, page
 
 ACTS = {
-    "confirm": (attending.confirm, Status.CONFIRMED, gettext_lazy("Confirm")),
     "arrive": (attending.arrive, Status.ARRIVED, gettext_lazy("Arrived")),
+    "confirm": (attending.confirm, Status.CONFIRMED, gettext_lazy("Confirm")),
     "start": (attending.start, Status.IN_PROGRESS, gettext_lazy("Start")),
     "complete": (attending.complete, Status.COMPLETED, gettext_lazy("Complete")),
     "no-show": (attending.no_show, Status.NO_SHOW, gettext_lazy("No-show")),
@@ -221,12 +222,11 @@ def _not_moved(request: DeskRequest, row: Consultation, slot: SlotValue, refusal
 def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
     """The visit with the acts that may follow and who shares its class, and `more` for the template."""
     may_follow = Status(row.status).may_follow()
-    zone = row.clinic.zone
-    is_to_come = wallclock.local_day(row.start, zone) > wallclock.local_day(request.now, zone)
+    early = _too_early(row, request.now)
     acts = [
         {"verb": verb, "label": label}
         for verb, (_act, leads_to, label) in ACTS.items()
-        if (leads_to in may_follow and not (is_to_come and verb in ON_THE_DAY))
+        if (leads_to in may_follow and verb not in early)
         or (verb == "undo" and row.previous_status and may_undo(row.status_at, request.now))
     ]
     companions = _companions(request, row)
@@ -246,6 +246,15 @@ def _panel(request: DeskRequest, row: Consultation, **more: Any) -> Panel:
     return Panel(
         context=found, patients=frozenset([row.patient_id, *(each.patient_id for each in companions)])
     )
+
+
+def _too_early(row: Consultation, now: datetime) -> frozenset[str]:
+    """What makes no sense yet, or no more: to arrive before the day, not to come before the hour, to confirm after."""
+    zone = row.clinic.zone
+    days = (wallclock.local_day(row.start, zone) - wallclock.local_day(now, zone)).days
+    if days > 0:
+        return ON_THE_DAY
+    return frozenset({"no-show"} if now < row.start else {"confirm"})
 
 
 def _companions(request: DeskRequest, row: Consultation) -> list[Consultation]:

@@ -4,7 +4,9 @@ from patients.messages.online import posts_for_request
 from patients.messages.visits import (
     ABOUT_A_VISIT,
     TO_COME,
+    ask_what_waits,
     calendar,
+    is_entered,
     posts_for_booked,
     posts_for_cancelled,
     posts_for_moved,
@@ -15,7 +17,9 @@ from patients.messages.waiting import posts_for_choose_again, posts_for_offer
 __all__ = [
     "ABOUT_A_VISIT",
     "TO_COME",
+    "ask_what_waits",
     "calendar",
+    "is_entered",
     "posts_for_booked",
     "posts_for_cancelled",
     "posts_for_choose_again",

@@ -4,14 +4,14 @@ No subject names a condition or a treatment, nor a full name: it stands on a loc
 patient; whether somebody can and wants to be written to is asked at the moment of sending, for it may change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
-from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register
+from clinic.messages import Kind, Link, Post, Recipient, Unneeded, register, spoken
 from clinic.models import Clinic, OutboxMessage, ReminderLead
 from clinic.rules import ics, wallclock
 from patients.messages.links import to_answer
@@ -144,7 +144,7 @@ def _entry(visit: Consultation, stamp: datetime) -> ics.Event:
     A cancellation counts as a change of its own. The summary names the clinic, never a treatment.
     """
     clinic, cancelled = visit.clinic, visit.status == Status.CANCELLED
-    with override(visit.patient.language):
+    with override(spoken(visit.patient.language)):
         summary = gettext("Appointment at %(clinic)s") % {"clinic": clinic.name}
         description = gettext("With %(practitioner)s. Telephone: %(phone)s") % {
             "practitioner": visit.practitioner.name,
@@ -171,6 +171,20 @@ def _event(visit: Consultation, _row: OutboxMessage) -> ics.Event:
     return _entry(visit, visit.status_at)
 
 
+_WAITING: list[Callable[[Patient], bool]] = []
+
+
+def ask_what_waits(ask: Callable[[Patient], bool]) -> None:
+    """Lets an app above say whether something waits in a patient's portal; an invitation then says that it does."""
+    _WAITING.append(ask)
+
+
+def is_entered(patient: Patient) -> bool:
+    """Whether somebody who may open the patient's portal has ever signed in. One query."""
+    accesses = PortalAccess.objects.filter(patient=patient, ended_at=None, user__is_active=True)
+    return accesses.exclude(user__last_login=None).exists()
+
+
 def _access(row: OutboxMessage) -> PortalAccess | None:
     return PortalAccess.objects.select_related("patient__clinic", "user").filter(pk=row.subject_id).first()
 
@@ -186,6 +200,10 @@ def _of_access(access: PortalAccess) -> Recipient:
 
 def _is_open(access: PortalAccess, _row: OutboxMessage, _now: datetime) -> bool:
     return access.ended_at is None and access.user.is_active
+
+
+def _of_what_waits(access: PortalAccess, _row: OutboxMessage) -> Mapping[str, Any]:
+    return {"something_waits": any(ask(access.patient) for ask in _WAITING)}
 
 
 def _to_welcome(access: PortalAccess, _row: OutboxMessage) -> Link:
@@ -218,6 +236,7 @@ register(
         subject=_access,
         recipient=_of_access,
         still_true=_is_open,
+        context=_of_what_waits,
         link=_to_welcome,
     )
 )

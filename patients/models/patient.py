@@ -106,6 +106,9 @@ class PortalAccess(Row):
                 fields=["user", "patient"],
                 condition=Q(ended_at=None),
                 name="one_living_access_a_user_and_patient",
+                violation_error_message=_(
+                    "This account opens this record already. End the other access first, or leave this one ended."
+                ),
             )
         ]
 

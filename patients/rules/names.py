@@ -57,6 +57,15 @@ def likeness(one: str, other: str) -> float:
     return len(ours & theirs) / len(ours | theirs) if ours and theirs else 0.0
 
 
+def swaps(word: str) -> list[str]:
+    """The word with each two neighbouring letters swapped: what may have been meant by a slip of the fingers."""
+    return [
+        word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+        for i in range(len(word) - 1)
+        if word[i] != word[i + 1]
+    ]
+
+
 def looks_like_birth_date(text: str, *, day_first: bool = True) -> date | None:
     """The date that a search text is, or None.
 

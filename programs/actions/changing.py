@@ -16,7 +16,7 @@ from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from programs import wording
 from programs.models import DosageRevision, Exercise, Prescription, Program, ProgramStatus
-from programs.rules.dosage import FIELDS, Dosage, OutOfBounds, Problem, changes, problems, warnings
+from programs.rules.dosage import FIELDS, Dosage, OutOfBounds, Problem, changed, changes, problems, warnings
 
 TOLD_WITHIN = timedelta(days=3)
 """A mail about a new dosage that could not go out for this long says nothing new any more."""
@@ -169,6 +169,13 @@ def require_on_purpose(
             field=unsaid[0][1].field,
             details={"warnings": _named(unsaid)},
         )
+
+
+def limited(dosage: Dosage, program: Program) -> Dosage:
+    """The dosage with the clinic's limit of pain where it has none of its own: nobody exercises without one."""
+    if dosage.pain_ceiling is not None:
+        return dosage
+    return changed(dosage, pain_ceiling=program.clinic.pain_ceiling)
 
 
 def require_not_past(effective_on: date, today: date) -> None:

@@ -92,8 +92,8 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One exercise to prescribe. Without a dosage its starting one, without a position last, without a day as soon
-    as the program runs. A dosage outside the usual needs a reason, and its fields in `on_purpose`."""
+    """One exercise to prescribe. Without a dosage its starting one, without a limit of pain the clinic's, without a
+    position last, without a day once the program runs. Outside the usual: a reason, the fields in `on_purpose`."""
 
     exercise: Exercise
     dosage: Dosage | None = None
@@ -250,7 +250,7 @@ def _add(program: Program, lines: Sequence[Line], by: User, now: datetime) -> li
             author=by,
             reason=reason,
             sheet_version=version,
-            **DosageRevision.columns(wanted[row]),
+            **DosageRevision.columns(changing.limited(wanted[row], program)),
         )
         rows.append(row)
     tell(program, now)

@@ -153,6 +153,7 @@ class DosageForm(forms.Form):
         prefix: str | None,
         dosage: Dosage,
         initial: Mapping[str, Any],
+        pain_limit: int | None = None,
     ) -> None:
         super().__init__(data, prefix=prefix, initial=values(dosage) | dict(initial))
         self.dosage = dosage
@@ -160,6 +161,8 @@ class DosageForm(forms.Form):
             field = _MAKE[name]() if name in _MAKE else _whole(name)
             field.label = label(name)
             self.fields[name] = field
+        if pain_limit is not None:  # what holds where the field is empty
+            self.fields["pain_ceiling"].widget.attrs["placeholder"] = str(pain_limit)
 
     def typed(self, since: Dosage) -> dict[str, Any]:
         """The fields that differ from what the page had shown, with their values. For a valid form."""

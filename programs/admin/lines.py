@@ -34,7 +34,7 @@ UNITS = {"hold_s": "s", "rest_s": "s", "distance_m": "m"}
 SELDOM = {
     "reps_max", "reps_per_set", "tempo", "load", "load_unit", "band_colour",
     "effort_target", "heart_rate_min", "heart_rate_max", "starts_on", "ends_on", "duration_max_min",
-    "pain_ceiling", "rest_s", "weekdays", "days_a_week",
+    "rest_s", "weekdays", "days_a_week",
 }  # fmt: skip
 """Fields that stand behind "more" until they hold something."""
 

@@ -216,7 +216,8 @@ def _line(row: Any, data: QueryDict | None, seen: Mapping[UUID, DosageRevision])
     """One row with its form. What the page had shown decides what was changed, so that others' changes stay."""
     prefix = str(row.prescription.pk)
     sent = data if data is not None and f"{prefix}-base" in data else None
-    form = DosageForm(sent, prefix=prefix, dosage=row.dosage, initial={"base": row.revision.pk})
+    initial, limit = {"base": row.revision.pk}, row.prescription.program.clinic.pain_ceiling
+    form = DosageForm(sent, prefix=prefix, dosage=row.dosage, initial=initial, pain_limit=limit)
     wanted = row.dosage
     if sent is not None and form.is_valid():
         base = seen.get(form.cleaned_data["base"], row.revision)
@@ -234,7 +235,8 @@ def _over(desk: Desk, wanted: Mapping[UUID, Dosage]) -> list[Line]:
             lines.append(line)
             continue
         initial = values(dosage) | {"base": line.row.revision.pk}
-        form = DosageForm(prefix=line.form.prefix, dosage=line.row.dosage, initial=initial)
+        limit = desk.sheet.program.clinic.pain_ceiling
+        form = DosageForm(prefix=line.form.prefix, dosage=line.row.dosage, initial=initial, pain_limit=limit)
         lines.append(replace(line, form=form, wanted=dosage))
     return lines
 

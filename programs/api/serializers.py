@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.web.api import Body, Day, Moment, unknown
 from programs import wording
 from programs.actions import recording, stocking
 from programs.actions.watching.today import TodayItem
+from programs.api import doses
 from programs.models import (
     DosageRevision,
     Exercise,
@@ -67,7 +69,8 @@ def dosage_out(revision: DosageRevision) -> dict[str, object]:
     return {**dosages.to_mapping(revision.dosage), "words": wording.dosage(revision.dosage)}
 
 
-class DosageIn(serializers.DictField):
+@extend_schema_field(doses.DosageIn)
+class DosageFields(serializers.DictField):
     """The fields of a dosage by name; the rules say which fit together and within which bounds."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -87,6 +90,7 @@ class RevisionOut(serializers.ModelSerializer[DosageRevision]):
         model = DosageRevision
         fields = ("id", "number", "effective_on", "recorded_on", "created_at", "author", "reason", "dosage")
 
+    @extend_schema_field(doses.DosageOut)
     def get_dosage(self, row: DosageRevision) -> dict[str, Any]:
         """The dosage with its words."""
         return dosage_out(row)
@@ -107,7 +111,7 @@ class PrescriptionIn(Body):
 
     exercise = serializers.UUIDField()
     position = serializers.IntegerField(min_value=1, max_value=99, required=False)
-    dosage = DosageIn(required=False)
+    dosage = DosageFields(required=False)
     effective_on = Day(required=False)
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
@@ -117,19 +121,30 @@ def read_revision(data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
     Raises ValidationError for a name that is of neither.
     """
-    beside = RevisionIn().fields
+    beside = BesideRevision().fields
     if faults := unknown(data, (*beside, *dosages.FIELDS)):
         raise serializers.ValidationError(faults)
     told = {name: value for name, value in data.items() if name in beside}
     return told, {name: value for name, value in data.items() if name not in told}
 
 
-class RevisionIn(Body):
+class BesideRevision(Body):
     """What a revision needs beside the changed fields. `number` is the last one that the sender has seen."""
 
     reason = serializers.CharField(max_length=300)
     effective_on = Day(required=False)
     number = serializers.IntegerField(required=False)
+
+
+class RevisionIn(BesideRevision):
+    """A revision: the changed fields of the dosage, each with its new value, and why.
+
+    What is not sent stays as it was. `number` is the last revision that the sender has seen.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        """Those of a dosage after what stands beside them."""
+        return {**super().get_fields(), **doses.fields()}
 
 
 def today_item(item: TodayItem) -> dict[str, object]:

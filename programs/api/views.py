@@ -14,6 +14,7 @@ from patients.models import EpisodeOfCare, Patient
 from programs.actions import adjusting, prescribing
 from programs.api import me
 from programs.api.serializers import (
+    BesideRevision,
     ExerciseOut,
     PrescriptionIn,
     PrescriptionOut,
@@ -119,7 +120,7 @@ class Revisions(Door):
         """The changed fields of the dosage make a new revision; what is not sent stays as it was."""
         prescription = self.fetch("adjust", Prescription.objects.select_related("program"), pk=pk)
         about, fields = read_revision(self.mapping())
-        told = self.read(RevisionIn, about)
+        told = self.read(BesideRevision, about)
         edit = adjusting.FieldsEdit(
             fields=fields,
             reason=told["reason"],

@@ -74,7 +74,9 @@ def faults(figure: Figure) -> list[str]:
     for label, skeleton in (("start", course.start), ("end", course.end)):
         if skeleton is None:
             continue
-        held = (_beyond_limits(skeleton), _under_the_floor(skeleton, _UNDER), _floating(skeleton))
+        held = [_beyond_limits(skeleton), _under_the_floor(skeleton, _UNDER)]
+        if not (figure.stage.bars or figure.stage.water):  # else something carries the body
+            held.append(_floating(skeleton))
         found += [f"{label}: {fault}" for fault in chain(*held, _through_each_other(skeleton))]
     on_the_way = gait(figure)[1:] or course.frames[1:-1]
     for number, skeleton in enumerate(on_the_way, start=1):

@@ -71,15 +71,27 @@ class Arrow:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A bar of what the body sits on or holds, with its radius; both ends at one place make a disc."""
+
+    start: Vec
+    stop: Vec
+    radius: float
+
+
+@dataclass(frozen=True)
 class Stage:
     """What surrounds the body: camera in degrees; mat (x0, x1, y0, y1), floor line (x0, x1), stool (x, height, width)
-    in metres; `fit` names the pieces that must be inside the picture (empty: all)."""
+    and bars in metres; water (x0, x1, level) in front of the body; `fit` names the pieces that must be inside the
+    picture (empty: all)."""
 
     azimuth: float = -90.0
     elevation: float = 10.0
     mat: tuple[float, float, float, float] | None = None
     floor: tuple[float, float] | None = None
     stool: tuple[float, float, float] | None = None
+    bars: tuple[Bar, ...] = ()
+    water: tuple[float, float, float] | None = None
     fit: tuple[str, ...] = ()
 
 
@@ -169,6 +181,8 @@ def _stage(raw: dict[str, Any]) -> Stage:
         mat=tuple(raw["mat"]) if "mat" in raw else None,
         floor=tuple(raw["floor"]) if "floor" in raw else None,
         stool=(stool["x"], stool["h"], stool["w"]) if stool else None,
+        bars=tuple(Bar(_vec(each["from"]), _vec(each["to"]), each["r"]) for each in raw.get("bars", [])),
+        water=tuple(raw["water"]) if "water" in raw else None,
         fit=tuple(raw.get("fit", [])),
     )
 

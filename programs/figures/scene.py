@@ -11,9 +11,9 @@ from programs.figures.flesh import FLESH, Ellipsoid, Hull, lowest, placed
 from programs.figures.joints import patched
 from programs.figures.kinematics import Motion, gait, motion
 from programs.figures.parts import parts
-from programs.figures.poses import Figure, Stage
+from programs.figures.poses import Bar, Figure, Stage
 from programs.figures.skeleton import Skeleton
-from programs.figures.vectors import IDENTITY, Point, Vec
+from programs.figures.vectors import IDENTITY, Point, Vec, lerp
 
 WIDTH, HEIGHT = 480, 360
 _MARGIN = 14
@@ -69,6 +69,30 @@ def _stool(camera: Camera, stool: tuple[float, float, float]) -> str:
     return f'{out}<path class="fg-p fg-wood2" d="{seat}"/><path class="fg-wood" d="{face}"/>'
 
 
+def _bar(bar: Bar) -> Hull:
+    """A bar, or a disc, flat to the side."""
+    axes = (bar.radius, min(bar.radius, 0.025), bar.radius)
+    return [Ellipsoid(end, IDENTITY, axes) for end in (bar.start, bar.stop)]
+
+
+def _bars(camera: Camera, bars: Sequence[Bar]) -> str:
+    """The bars, the farthest first."""
+    out = ""
+    for bar in sorted(bars, key=lambda each: camera.depth(lerp(each.start, each.stop, 0.5))):
+        out += f'<path class="fg-p fg-wood2" d="{paths.polygon(camera.outline(_bar(bar)))}"/>'
+    return out
+
+
+def _water(camera: Camera, water: tuple[float, float, float]) -> str:
+    """From the level down to the lower edge, seen through, with a line where the air begins."""
+    (left, y), (right, _) = camera.xy((water[0], 0, water[2])), camera.xy((water[1], 0, water[2]))
+    below = paths.polygon([(left, y), (right, y), (right, HEIGHT), (left, HEIGHT)])
+    return (
+        f'<path class="fg-mat" opacity="0.6" d="{below}"/>'
+        f'<path class="fg-floor" d="{paths.polyline([(left, y), (right, y)])}"/>'
+    )
+
+
 def shadow(skeleton: Skeleton, camera: Camera) -> str:
     """Contact shadows: flesh flattened onto the floor, fading with its height in three bands."""
     bands: dict[float, list[list[Point]]] = {shade: [] for _, shade in _SHADES}
@@ -121,6 +145,8 @@ def framed(figure: Figure, course: Motion) -> Camera:
                     seen += plain.outline(placed(skeleton, group), 8)
     if stage.mat:
         seen += _mat(plain, stage.mat)[0]
+    for bar in stage.bars:
+        seen += plain.outline(_bar(bar), 8)
     for arrow in figure.arrows:
         line = arrows.points(arrow, plain, course.frames)
         seen += [(x + dx, y + dy) for x, y in line for dx in (-0.03, 0.03) for dy in (-0.03, 0.03)]
@@ -140,18 +166,19 @@ def pointed(figure: Figure, camera: Camera, frames: Sequence[Skeleton]) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """A still in its layers: what lies under the body, the ghost, the body, the arrows."""
+    """A still in its layers: what lies under the body, the ghost, the body, what stands before it, the arrows."""
 
     ground: str
     shade: str
     ghost: str
     body: str
+    front: str
     arrows: str
 
     @property
     def whole(self) -> str:
         """All layers, farthest first."""
-        return self.ground + self.shade + self.ghost + self.body + self.arrows
+        return self.ground + self.shade + self.ghost + self.body + self.front + self.arrows
 
 
 def picture(figure: Figure, *, resting: bool = False) -> Picture:
@@ -166,9 +193,12 @@ def picture(figure: Figure, *, resting: bool = False) -> Picture:
         pointers = pointed(figure, camera, course.frames)
     pieces = patched(skeleton, camera, parts(figure, skeleton, camera))
     return Picture(
-        ground=_floor(camera, stage) + (_stool(camera, stage.stool) if stage.stool else ""),
+        ground=_floor(camera, stage)
+        + (_stool(camera, stage.stool) if stage.stool else "")
+        + _bars(camera, stage.bars),
         shade=shadow(skeleton, camera),
         ghost=ghost,
         body="".join(piece.svg(camera) for piece in pieces),
+        front=_water(camera, stage.water) if stage.water else "",
         arrows=pointers,
     )

@@ -24,6 +24,12 @@ from programs.models import DosageRevision, Exercise, Feel, LogStatus, SkipReaso
 REVISION = "-revision"
 """Ends the name of the field that says under which dose an exercise was done; before it stands the prescription."""
 
+UNCLEAR = gettext_lazy("Something is missing, or cannot be. It is marked below.")
+SPOILT = gettext_lazy(
+    "This form lost what it needs to be sent. Open the form again and enter your session there; "
+    "what you typed stays on this page until then."
+)
+
 
 class SessionForm(forms.Form):
     """Shape of the sitting as a whole; the scales are checked by the rules."""
@@ -151,7 +157,7 @@ def _take(request: PortalRequest) -> HttpResponse:
     taken = pages.attempt(form, lambda: _record(request, form, lines)) if valid else None
     if taken is None:
         if not valid:
-            form.add_error(None, _("Something is missing, or cannot be. It is marked below."))
+            form.add_error(None, SPOILT if _is_spoilt(form, lines) else UNCLEAR)
         return _form(request, form, lines, status=422)
     if isinstance(taken, watching.Sent):
         return _form(request, form, lines, status=409, other=taken)
@@ -159,6 +165,13 @@ def _take(request: PortalRequest) -> HttpResponse:
         return _told(request, watching.Sent(taken.session), again=True)
     messages.success(request, _("Saved. Your physiotherapist can see it now."))
     return redirect("portal")
+
+
+def _is_spoilt(form: SessionForm, lines: list[Line]) -> bool:
+    """Whether a field is wrong that nobody sees, so that nothing typed can mend it."""
+    return any(
+        field.errors for each in (form, *(line.form for line in lines)) for field in each.hidden_fields()
+    )
 
 
 def _stands(request: PortalRequest) -> watching.Sent | None:
@@ -228,6 +241,7 @@ def _form(
         "feels": Feel.choices,
         "statuses": LogStatus.choices,
         "other": other,
+        "is_spoilt": form.is_bound and _is_spoilt(form, lines),
         "after": other.session.pk if other else form["after"].value(),
         "pain_ceiling": min((line.shown.pain_ceiling for line in shown if line.shown), default=None),
     }

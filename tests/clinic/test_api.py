@@ -57,6 +57,12 @@ def test_clinics_come_nearest_first_with_their_distance(
     assert near[0]["distance_km"] < 10
 
 
+@pytest.mark.parametrize("near", ["91,0", "-90.1,0", "0,181", "0,-180.5"])
+def test_a_place_beside_the_earth_is_refused_with_its_bounds(desk: APIClient, near: str) -> None:
+    said = problem(desk.get(f"{V1}/clinics/", {"near": near}), 400)
+    assert said["errors"] == {"near": ["Give a latitude from -90 to 90 and a longitude from -180 to 180."]}
+
+
 @pytest.mark.parametrize("near", ["here", "91.0.0,3", "1;2", "1", "999,1"])
 def test_a_place_that_is_none_is_refused_with_an_example(desk: APIClient, near: str) -> None:
     said = problem(desk.get(f"{V1}/clinics/", {"near": near}), 400)
@@ -197,6 +203,16 @@ def test_the_schema_is_valid_and_has_no_warning() -> None:
         )
     document = json.loads(out.getvalue())
     assert document["openapi"].startswith("3.")
+
+
+@pytest.mark.parametrize("path", ["consultations", "slots"])
+def test_the_schema_says_that_both_ends_of_a_period_are_asked_for(
+    client: Any, desk: APIClient, path: str
+) -> None:
+    document = client.get(f"{V1}/schema/", {"format": "json"}).json()
+    asked = document["paths"][f"{V1}/{path}/"]["get"]["parameters"]
+    assert {"from", "to"} <= {each["name"] for each in asked if each.get("required")}
+    assert {"from", "to"} <= problem(desk.get(f"{V1}/{path}/"), 400)["errors"].keys()
 
 
 def test_schema_and_docs_are_open(client: Any) -> None:

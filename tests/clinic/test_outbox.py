@@ -13,6 +13,7 @@ from clinic.actions import outbox
 from clinic.actions.outbox import Post
 from clinic.models import OutboxMessage, Practitioner, State, User
 from clinic.models.row import new_id
+from patients.models import Patient
 from tests.factories import TUESDAY_MORNING
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +90,9 @@ def test_a_ring_without_a_broker_is_quick_and_is_written_to_the_log(settings: An
 
 
 @pytest.fixture
-def refused(post: Post, now: datetime) -> OutboxMessage:
-    """A message that the mail server did not take."""
-    outbox.put(replace(post, occurrence="lead:2d", version=3), now=now)
+def refused(post: Post, elena: Patient, now: datetime) -> OutboxMessage:
+    """A message to Elena that the mail server did not take."""
+    outbox.put(replace(post, person_id=elena.pk, occurrence="lead:2d", version=3), now=now)
     OutboxMessage.objects.update(state=State.FAILED, last_reply="550 no such user")
     return OutboxMessage.objects.get()
 
@@ -131,6 +132,16 @@ def test_what_was_sent_or_has_run_out_does_not_go_again(
 def test_what_is_of_no_more_use_does_not_go_again(refused: OutboxMessage, hedda: User) -> None:
     with pytest.raises(outbox.NotToResend):
         outbox.resend(message=refused, by=hedda, now=refused.useful_until)
+
+
+def test_nobody_resends_to_somebody_whom_they_may_not_see(
+    refused: OutboxMessage, zoe: Patient, noor: User, hedda: User, now: datetime
+) -> None:
+    OutboxMessage.objects.update(person_id=zoe.pk)
+    with pytest.raises(policy.NotYours):
+        outbox.resend(message=refused, by=noor, now=now)
+    assert OutboxMessage.objects.get().state == State.FAILED
+    assert outbox.resend(message=refused, by=hedda, now=now).state == State.DUE  # the desk sees every patient
 
 
 def test_who_treats_resends_nothing(refused: OutboxMessage, mira: Practitioner, now: datetime) -> None:

@@ -57,6 +57,7 @@ def people(
         ("view", Room, "hedda noor mira jonas"),
         ("change", Room, "noor"),
         ("change", WeeklyHours, "noor"),
+        ("view", Membership, "hedda noor mira jonas"),
         ("change", Membership, "noor"),
         ("delete", Membership, "noor"),
         ("view", Practitioner, "hedda noor mira jonas elena"),
@@ -240,6 +241,29 @@ def test_a_manager_changes_the_staff_of_their_own_clinic_only(
     assert not policy.may(noor, "change", people["hedda"])
     Membership.objects.create(user=people["jonas"], clinic=riverside, role=Role.FRONT_DESK)
     assert not policy.may(noor, "change", people["jonas"])
+
+
+def test_who_holds_which_role_is_seen_in_ones_own_clinics_only(
+    people: dict[str, User], old_town: Clinic
+) -> None:
+    seen = {
+        name: set(policy.visible(user, Membership).values_list("user__name", flat=True))
+        for name, user in people.items()
+    }
+    here = {people[name].name for name in ("hedda", "noor", "mira")}
+    assert seen == {
+        "hedda": here, "noor": here, "mira": here, "jonas": {people["jonas"].name}, "elena": set(),
+    }  # fmt: skip
+
+
+def test_a_manager_changes_the_practitioners_of_their_own_clinics_only(
+    people: dict[str, User], old_town: Clinic
+) -> None:
+    noor, mira, jonas = people["noor"], people["mira"].practitioner, people["jonas"].practitioner
+    for act in ("change", "absent"):
+        assert policy.may(noor, act, mira)
+        assert not policy.may(noor, act, jonas)
+    assert policy.may(noor, "view", jonas)
 
 
 def test_a_manager_sets_the_rooms_of_their_own_clinic(

@@ -125,6 +125,17 @@ def test_a_manager_reads_no_name_of_another_clinics_patient(zoe: Patient, noor: 
     text = browser(noor).get("/messages/").content.decode()
     assert "somebody of another clinic" in text
     assert "zoe" not in text.lower()
+    assert "Resend" not in text
+
+
+def test_a_manager_resends_nothing_to_another_clinics_patient(
+    zoe: Patient, noor: User, now: datetime
+) -> None:
+    row = _row(zoe.pk, now, state=State.FAILED)
+    answer = browser(noor).post(f"/messages/{row.pk}/resend/", follow=True)
+    assert "somebody whom you may not see" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == State.FAILED
 
 
 @pytest.mark.parametrize("address", ["?show=all", "?after=zzz", "?show=due&after=%00"])

@@ -17,8 +17,8 @@ from tests.doors import api, problem
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1"
 PATIENT_FIELDS = {
-    "id", "number", "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic", "wants_email",
-    "updated_at", "archived_at",
+    "id", "number", "given_name", "family_name", "birth_date", "phone", "email", "language", "clinic", "desk_note",
+    "wants_email", "updated_at", "archived_at",
 }  # fmt: skip
 VISIT_FIELDS = {
     "id", "patient", "practitioner", "clinic", "type", "room", "start", "end", "status", "version", "source",
@@ -212,10 +212,12 @@ def test_what_is_not_asked_for_is_refused_by_name(
 
 def test_the_note_and_the_wish_for_no_email_are_set(desks: Desks, details: dict[str, str]) -> None:
     sent = {**details, "desk_note": "Rings twice", "wants_email": False, "language": "es"}
-    made = Patient.objects.get(pk=desks.hedda.post(f"{V1}/patients/", sent).json()["id"])
+    told = desks.hedda.post(f"{V1}/patients/", sent).json()
+    made = Patient.objects.get(pk=told["id"])
+    assert told["desk_note"] == "Rings twice"
     assert (made.desk_note, made.wants_email, made.language) == ("Rings twice", False, "es")
     answer = desks.hedda.patch(f"{V1}/patients/{made.pk}/", {"desk_note": "", "wants_email": True})
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.json()["desk_note"]) == (200, "")
     made.refresh_from_db()
     assert (made.desk_note, made.wants_email) == ("", True)
 

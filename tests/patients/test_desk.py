@@ -166,7 +166,9 @@ def test_only_what_can_happen_yet_is_offered_for_a_visit_of_a_later_day(
 
     assert acts() == ["confirm", "lengthen", "cancel"]
     clock.move_to(TEN - timedelta(hours=2))
-    assert acts() == ["confirm", "arrive", "start", "complete", "no-show", "lengthen", "cancel"]
+    assert acts() == ["arrive", "confirm", "start", "complete", "lengthen", "cancel"]
+    clock.move_to(TEN + timedelta(minutes=10))
+    assert acts() == ["arrive", "start", "complete", "no-show", "lengthen", "cancel"]
 
 
 def test_it_offers_slots_books_one_and_says_so(

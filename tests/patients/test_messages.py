@@ -242,14 +242,34 @@ def test_line_breaks_in_a_name_inject_no_header_no_line_and_no_event(
     assert event["ATTENDEE"] == "mailto:elena@example.org"
 
 
+def _bodies(letter: EmailMessage) -> tuple[str, str]:
+    """What the letter says, as text and as a page."""
+    text, page = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    return text.get_content(), page.get_content()
+
+
 def test_it_speaks_the_language_of_the_recipient_not_of_the_sender(
-    visit: Consultation, postbox: Postbox, clock: FixedClock
+    visit: Consultation, postbox: Postbox, clock: FixedClock, settings: Any
 ) -> None:
+    settings.LANGUAGES = [("en", "English"), ("es", "Spanish")]
     Patient.objects.update(language="es")
     sending.send_batch(clock=clock)
-    body = postbox.received[0].get_body(("plain",))
-    assert body is not None
-    assert "viernes 20 marzo" in body.get_content()
+    text, page = _bodies(postbox.received[0])
+    assert "viernes 20 marzo" in text
+    assert '<html lang="es">' in page
+
+
+@pytest.mark.parametrize("wish", ["es", "hi", "zz", ""])
+def test_it_is_in_english_and_says_so_where_a_wish_is_not_spoken(
+    visit: Consultation, postbox: Postbox, clock: FixedClock, wish: str
+) -> None:
+    Patient.objects.update(language=wish)
+    sending.send_batch(clock=clock)
+    text, page = _bodies(postbox.received[0])
+    assert "Friday 20 March" in text
+    assert '<html lang="en">' in page
 
 
 def test_an_invitation_carries_a_link_that_opens_this_access_and_no_other(

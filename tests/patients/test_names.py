@@ -183,3 +183,8 @@ def test_initials_are_the_first_letters_of_the_first_and_the_last_word(name: str
 @given(st.text())
 def test_initials_are_two_letters_at_most(text: str) -> None:
     assert len(names.initials(text)) <= 2
+
+
+def test_a_slip_of_the_fingers_swaps_two_neighbours() -> None:
+    assert names.swaps("nwsou") == ["wnsou", "nswou", "nwosu", "nwsuo"]
+    assert names.swaps("aa") == names.swaps("x") == []

@@ -67,6 +67,12 @@ def test_names_that_begin_as_typed_come_first(elena: Patient, marta: Patient, he
     assert registering.find(text="ruiz o", user=hedda)[0] == marta
 
 
+def test_two_letters_may_be_swapped_in_each_word(elena: Patient, hedda: User) -> None:
+    assert registering.find(text="riuz", user=hedda) == [elena]
+    assert registering.find(text="urzi", user=hedda) == []
+    assert registering.find(text="riuz elnea", user=hedda) == [elena]
+
+
 @pytest.mark.parametrize("text", ["", " ", "r", "nobody of that name", "%", "__", "\x00"])
 def test_it_finds_nothing_by(elena: Patient, hedda: User, text: str) -> None:
     assert registering.find(text=text, user=hedda) == []

@@ -101,6 +101,20 @@ class TestTheSheet:
         assert 'data-low="5" data-high="10"' in page
         assert "5–10" in page
 
+    def test_the_limit_of_pain_stands_with_the_dose_and_where_it_is_empty_the_clinics(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        old = PrescriptionFactory.create(
+            program=program, position=2, dosage=changed(KNEE_TO_CHEST, pain_ceiling=None)
+        )
+        page = at_mira.get(url(program))
+        for line in page.context["desk"].lines:
+            assert "pain_ceiling" in [view.name for view in line.fields]
+        text = page.content.decode()
+        assert f'name="{knee.pk}-pain_ceiling" value="5"' in text
+        [empty] = re.findall(f'<input [^>]*name="{old.pk}-pain_ceiling"[^>]*>', text)
+        assert 'placeholder="5"' in empty
+
     def test_what_a_patient_logs_shows_at_once(
         self, at_mira: Client, program: Program, knee: Prescription, elena: Patient, now: datetime
     ) -> None:
@@ -267,7 +281,9 @@ class TestSaving:
         self, at_mira: Client, program: Program, typed: str, end: str
     ) -> None:
         answer = at_mira.post(url(program, end), filled(at_mira, program, reps=typed))
-        figures = answer.content.decode().split('id="figures"')[1].split("</dl>")[0]
+        figures = answer.content.decode().split('id="figures"')[1].split("</div>")[0]
+        assert figures.startswith(' aria-live="polite"')  # what is swapped in is read out
+        assert figures.count("<dt") == figures.count("<dd")
         assert "<s>" not in figures
         assert "-" not in "".join(re.findall(r"<dd>(.*?)</dd>", figures))
         assert "Counted anew once" in figures
@@ -363,7 +379,8 @@ class TestActs:
         assert "Add an email address first" in told
 
     @pytest.mark.parametrize(
-        ("email", "said"), [("e@example.org", "Invite the patient"), ("", "neither an email")]
+        ("email", "said"),
+        [("e@example.org", "Invite the patient at the top of the page."), ("", "neither an email")],
     )
     def test_giving_a_program_to_whom_no_portal_is_open_says_so(
         self, at_mira: Client, program: Program, email: str, said: str
@@ -372,6 +389,18 @@ class TestActs:
         Patient.objects.update(email=email)
         Program.objects.update(status=ProgramStatus.DRAFT)
         assert said in at_mira.post(url(program, "activate/"), follow=True).content.decode()
+
+    def test_who_was_invited_and_has_not_signed_in_is_not_said_to_be_told(
+        self, at_mira: Client, program: Program, elena: Patient
+    ) -> None:
+        User.objects.filter(portal_access__patient=elena).update(last_login=None)
+        Program.objects.update(status=ProgramStatus.DRAFT)
+        page = at_mira.post(url(program, "activate/"), follow=True).content.decode()
+        assert "is told by email" not in page
+        assert "has not signed in yet: say so, or invite again" in page
+        assert "Elena was invited, but has not signed in yet." in page
+        assert "Invite again" in page
+        assert at_mira.post(url(program, "invite/"))["Location"] == url(program)
 
     @pytest.mark.parametrize(
         ("acts", "status"),

@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from clinic.models import AccessEvent, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from programs.models import DosageRevision, Prescription, Program
+from programs.rules.dosage import FIELDS
 from tests import factories
 from tests.doors import api, problem
 
@@ -150,7 +152,7 @@ def test_an_exercise_is_prescribed_with_its_first_revision(
     [revision] = row["revisions"]
     assert (revision["number"], revision["effective_on"]) == (1, "2026-03-18")
     assert {name: revision["dosage"][name] for name in dosage} == dosage
-    assert revision["dosage"]["words"]
+    assert "pain up to 5 of 10" in revision["dosage"]["words"]  # the clinic's, for none was given
 
 
 def test_a_dose_outside_its_hard_bound_is_422_beside_its_field(
@@ -320,3 +322,34 @@ def test_a_day_at_the_ends_of_time_is_refused(
     ):
         told = problem(mira_calls.post(path, {**sent, field: day}), 400)
         assert told["errors"] == {field: ["Give a date between the years 1900 and 2200."]}
+
+
+# --- the schema
+
+
+@pytest.fixture(scope="module")
+def shapes() -> dict[str, Any]:
+    """The components of the schema, by which clients are generated."""
+    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)["components"]["schemas"]
+    return found
+
+
+def test_the_schema_names_every_field_of_a_dosage_with_its_hard_bounds(shapes: dict[str, Any]) -> None:
+    assert list(shapes["DosageIn"]["properties"]) == list(FIELDS)
+    assert shapes["DosageIn"]["required"] == ["mode"]
+    hold = shapes["DosageIn"]["properties"]["hold_s"]
+    assert (hold["type"], hold["minimum"], hold["maximum"], hold["nullable"]) == ("integer", 0, 300, True)
+    assert hold["description"] == "hold (s); mode hold, reps_hold"
+    assert shapes["PrescriptionIn"]["properties"]["dosage"]["$ref"].endswith("/DosageIn")
+
+
+def test_a_generated_client_can_change_a_dose(
+    shapes: dict[str, Any], mira_calls: APIClient, revisions: str
+) -> None:
+    """It sends and reads the fields that the schema names, and no others."""
+    shape = shapes["RevisionIn"]
+    assert set(shape["properties"]) == {"reason", "effective_on", "number", *FIELDS}
+    assert shape["required"] == ["reason"]
+    row = mira_calls.post(revisions, {"reps": 12, "reason": "easy now"}).json()
+    assert set(shapes["RevisionOut"]["properties"]) == set(row)
+    assert set(shapes["DosageOut"]["properties"]) == set(row["dosage"])

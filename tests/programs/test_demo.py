@@ -15,7 +15,7 @@ from django.db import transaction
 from clinic.actions import sending
 from clinic.models import Block, Clinic, OutboxMessage, Practitioner, State, User
 from clinic.rules import wallclock
-from patients.actions import registering
+from patients.actions import counting, registering
 from patients.models import SEATED, Consultation, Patient, WaitlistEntry
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import stocking, watching
@@ -101,6 +101,20 @@ class TestLoadedAtNoon:
     def test_one_account_opens_a_parent_and_a_child(self) -> None:
         parent = User.objects.get(email="parent@demo.clinic")
         assert sorted(parent.portal_access.values_list("relation", flat=True)) == ["parent", "self"]
+
+    def test_new_patients_come_in_every_week_that_the_manager_looks_at(self) -> None:
+        manager = User.objects.get(email="manager@demo.clinic")
+        new = [
+            [week.new_patients for week in counting.numbers(clinic=clinic, by=manager, now=NOON).weeks]
+            for clinic in Clinic.objects.all()
+        ]
+        assert all(sum(week) for week in zip(*new, strict=True))
+        assert all(sum(clinic) for clinic in new)
+
+    def test_nobody_books_or_comes_before_they_are_registered(self) -> None:
+        visits = Consultation.objects.select_related("patient")
+        assert all(visit.patient.created_at <= visit.booked_at <= visit.start for visit in visits)
+        assert not Consultation.objects.filter(status_at__gt=NOON).exists()
 
     def test_nobody_is_in_two_places_and_no_seat_is_counted_wrong(self) -> None:
         spans: dict[object, list[tuple[datetime, datetime]]] = {}

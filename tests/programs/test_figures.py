@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from programs.figures import catalogue, checks, poses, scene
-from programs.figures.kinematics import gait, solve
+from programs.figures.kinematics import gait, motion, solve
 from programs.figures.poses import Figure, Pose
 from programs.figures.themes import Theme
 from programs.figures.vectors import Vec
@@ -48,7 +48,7 @@ def _drawing(text: str) -> str:
 
 def test_the_exercises_of_the_article_have_a_figure() -> None:
     assert set(ARTICLE) <= set(catalogue.names())
-    assert len(catalogue.names()) == 10
+    assert len(catalogue.names()) == 12
 
 
 @pytest.mark.parametrize("name", catalogue.names())
@@ -78,6 +78,29 @@ def test_a_body_in_the_air_and_a_body_in_the_floor_are_found() -> None:
         root = replace(bridge.end.root, pos=(0.0, 0.0, height))
         moved = replace(bridge, end=replace(bridge.end, root=root, grips=()))
         assert any(words in fault for fault in checks.faults(moved))
+
+
+@pytest.mark.parametrize("name", ["cycling", "swimming"])
+def test_a_body_in_the_air_is_sound_only_where_something_carries_it(name: str) -> None:
+    figure = poses.figures()[name]
+    lifted = replace(figure.end.root, pos=(*figure.end.root.pos[:2], 1.5))
+    raised = replace(figure, end=replace(figure.end, root=lifted, grips=()))
+    assert checks.faults(raised) == []
+    alone = replace(raised, stage=replace(figure.stage, bars=(), water=None))
+    assert any("the body floats" in fault for fault in checks.faults(alone))
+
+
+def test_a_bicycle_stands_behind_its_rider_and_water_before_its_swimmer(stills: dict[str, str]) -> None:
+    """Farther things are drawn first; the whole bicycle is inside the picture."""
+    cycling, swimming = _drawing(stills["cycling"]), _drawing(stills["swimming"])
+    assert cycling.rindex("fg-wood2") < cycling.index("fg-skin")
+    assert swimming.index("fg-mat") > swimming.rindex("fg-skin")
+    figure = poses.figures()["cycling"]
+    camera = scene.framed(figure, motion(figure))
+    for bar in figure.stage.bars:
+        for x, y in map(camera.xy, (bar.start, bar.stop)):
+            assert 0 < x < scene.WIDTH
+            assert 0 < y < scene.HEIGHT
 
 
 def test_a_hand_that_cannot_reach_is_found() -> None:

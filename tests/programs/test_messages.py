@@ -7,7 +7,9 @@ import pytest
 
 from clinic.actions import outbox, sending
 from clinic.actions.outbox import Post
-from clinic.models import OutboxMessage, State
+from clinic.models import OutboxMessage, State, User
+from patients.actions import inviting
+from patients.models import PortalAccess
 from programs.models import Program, ProgramStatus
 from tests.post import FixedClock, Postbox, content_of
 
@@ -41,6 +43,50 @@ def test_it_leads_to_the_portal_and_names_no_exercise_dose_or_complaint(
     assert "Hello Elena," in words
     for secret in ("Knee", "Low back", "back pain", "5 s", "Ruiz", "exercise"):
         assert secret not in words
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_only_who_has_signed_in_to_the_portal_is_told_of_news_there(
+    kind: str, elenas_program: SimpleNamespace, postbox: Postbox, clock: FixedClock, entered: bool
+) -> None:
+    User.objects.update(last_login=clock.now if entered else None)
+    _put(kind, elenas_program.program, clock)
+    sending.send_batch(clock=clock)
+    assert len(postbox.received) == entered
+    if not entered:
+        row = OutboxMessage.objects.get()
+        assert (row.state, row.last_reply) == (State.SUPPRESSED, "Nobody opens this portal yet.")
+
+
+def test_an_access_that_ended_is_no_portal(
+    kind: str, elenas_program: SimpleNamespace, postbox: Postbox, clock: FixedClock
+) -> None:
+    PortalAccess.objects.update(ended_at=clock.now)
+    _put(kind, elenas_program.program, clock)
+    sending.send_batch(clock=clock)
+    assert postbox.received == []
+
+
+@pytest.mark.parametrize("status", [ProgramStatus.ACTIVE, ProgramStatus.DRAFT])
+def test_an_invitation_says_that_a_program_waits_where_one_does(
+    kind: str,
+    elenas_program: SimpleNamespace,
+    postbox: Postbox,
+    clock: FixedClock,
+    hedda: User,
+    status: ProgramStatus,
+) -> None:
+    """So that the news of the program itself need not go out beside it."""
+    User.objects.filter(pk=elenas_program.program.patient.portal_access.get().user_id).update(last_login=None)
+    Program.objects.update(status=status)
+    _put(kind, elenas_program.program, clock)
+    inviting.invite(patient=elenas_program.program.patient, by=hedda, now=clock.now)
+    sending.send_batch(clock=clock)
+    (letter,) = postbox.received
+    for part in ("plain", "html"):
+        body = letter.get_body((part,))
+        assert body is not None
+        assert ("Your program is ready" in body.get_content()) is (status == ProgramStatus.ACTIVE)
 
 
 @pytest.mark.assures("RM-03")

@@ -168,6 +168,10 @@ def test_a_second_tab_is_asked_and_keeps_what_was_typed(
     assert "A session was sent at 09:00, after you opened this form." in text
     for kept in ("in the second tab", second["client_uuid"], "Send as another session", "Do not send it"):
         assert kept in text
+    stored, told, new = (
+        text.index(words) for words in ("> Sent at 09:00", "2 of 10", "Your new entries, not sent yet")
+    )
+    assert stored < told < new < text.index('name="pain_after"')
     assert text.count("checked") == 4
     assert SessionLog.objects.count() == 1
     known = {"after": str(SessionLog.objects.get().pk)}

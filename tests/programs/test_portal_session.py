@@ -146,6 +146,39 @@ def test_what_cannot_be_is_refused_on_the_page(
     assert not SessionLog.objects.exists()
 
 
+def test_the_error_of_an_exercise_belongs_to_its_choice(
+    elena_browses: Client, elenas_program: SimpleNamespace, sent: dict[str, str]
+) -> None:
+    """Who does not see the page hears it with the choice, as on the scales."""
+    key = elenas_program.prescription.pk
+    text = elena_browses.post(FORM, {**sent, f"{key}-status": ""}).content.decode()
+    [choice] = re.findall(r'<div class="seg fill" role="radiogroup"[^>]*>', text)
+    assert 'aria-invalid="true"' in choice
+    [about] = re.findall(r'aria-describedby="([^"]+)"', choice)
+    said = text.split(f'id="{about}"')[1].split("</div>")[0]
+    assert "Say whether you did it, partly, or skipped it." in said
+    assert "aria-invalid" not in elena_browses.get(FORM).content.decode()
+
+
+@pytest.mark.parametrize("name", ["started_at", "client_uuid", "after", "revision"])
+def test_a_form_that_lost_a_hidden_field_says_how_to_go_on_and_keeps_what_was_typed(
+    elena_browses: Client, elenas_program: SimpleNamespace, sent: dict[str, str], name: str
+) -> None:
+    key = f"{elenas_program.prescription.pk}-revision" if name == "revision" else name
+    answer = elena_browses.post(FORM, {**sent, key: "spoilt"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Open the form again and enter your session there" in text
+    assert re.search(
+        r'<a [^>]*href="/portal/session/"[^>]*target="_blank"|<a [^>]*target="_blank"[^>]*href="/portal/session/"',
+        text,
+    )
+    assert "marked below" not in text
+    assert "went well" in text
+    assert re.search(r'name="pain_after" value="2" checked', text)
+    assert not SessionLog.objects.exists()
+
+
 @pytest.mark.assures("AZ-04")
 def test_a_stranger_logs_nothing_in_somebody_elses_program(zoe: Patient, sent: dict[str, str]) -> None:
     answer: Any = browser(zoe.portal_access.get().user).post(FORM, sent)

@@ -106,6 +106,31 @@ class TestPrescribe:
         assert (revision.number, revision.effective_on, revision.dosage) == (1, TUESDAY, KNEE_TO_CHEST)
         assert revision.author == mira.user
 
+    @pytest.mark.parametrize(("given", "stands"), [(None, 4), (0, 0), (5, 5)])
+    def test_without_a_limit_of_pain_it_gets_the_clinics(
+        self,
+        draft: Program,
+        exercise: Exercise,
+        mira: Practitioner,
+        now: datetime,
+        given: int | None,
+        stands: int,
+    ) -> None:
+        Clinic.objects.update(pain_ceiling=4)
+        exercise.starting = to_mapping(changed(KNEE_TO_CHEST, pain_ceiling=given))
+        for dosage in (None, changed(KNEE_TO_CHEST, pain_ceiling=given)):
+            line = Line(exercise=exercise, dosage=dosage)
+            row = prescribing.prescribe(program=draft, line=line, by=mira.user, now=now)
+            assert row.revisions.get().pain_ceiling == stands
+
+    def test_a_clinics_limit_above_the_usual_asks_for_no_reason(
+        self, draft: Program, exercise: Exercise, mira: Practitioner, now: datetime
+    ) -> None:
+        Clinic.objects.update(pain_ceiling=6)
+        line = Line(exercise=exercise, dosage=changed(KNEE_TO_CHEST, pain_ceiling=None))
+        row = prescribing.prescribe(program=draft, line=line, by=mira.user, now=now)
+        assert row.revisions.get().pain_ceiling == 6
+
     def test_before_the_program_starts_it_holds_from_its_start(
         self, plan: Plan, exercise: Exercise, mira: Practitioner, now: datetime
     ) -> None:
@@ -207,6 +232,15 @@ class TestFromTemplate:
         with pytest.raises(OutOfBounds):
             prescribing.from_template(program=draft, template=template, by=mira.user, now=now)
         assert not Prescription.objects.exists()
+
+    def test_its_exercises_get_the_clinics_limit_of_pain(
+        self, draft: Program, exercise: Exercise, mira: Practitioner, now: datetime
+    ) -> None:
+        template = Template.objects.create(name="Back, gentle start")
+        dosage = to_mapping(changed(KNEE_TO_CHEST, pain_ceiling=None))
+        TemplateItem.objects.create(template=template, exercise=exercise, position=1, dosage=dosage)
+        [row] = prescribing.from_template(program=draft, template=template, by=mira.user, now=now)
+        assert row.revisions.get().pain_ceiling == 5
 
 
 class TestLife:

@@ -79,7 +79,7 @@ def test_both_sides_of_each_figure_stand_as_files(stocked: int, media: Path) -> 
 
 
 def test_an_exercise_without_a_figure_has_no_picture(stocked: int) -> None:
-    assert stocking.picture_url(Exercise.objects.get(slug="cycling")) == ""
+    assert stocking.picture_url(ExerciseFactory.create(figure="")) == ""
 
 
 def test_stocked_again_nothing_changes_and_nothing_is_drawn(

@@ -33,6 +33,7 @@ from tests.factories import (
     TUESDAY_MORNING,
     ClinicFactory,
     EpisodeFactory,
+    ExerciseFactory,
     PatientFactory,
     PrescriptionFactory,
     ProgramFactory,
@@ -158,6 +159,21 @@ class TestToday:
             program=elenas_program.program, position=2, dosage=changed(KNEE_TO_CHEST, pain_ceiling=None)
         )
         assert [item.pain_ceiling for item in watching.today(patient=elena, now=now).items] == [5, 3]
+
+    def test_pain_above_the_limit_stands_out_in_what_was_prescribed_without_one(
+        self, elenas_program: SimpleNamespace, mira: Practitioner, now: datetime
+    ) -> None:
+        """Prescribed today, and as rows of before stand: in both the clinic's limit holds."""
+        program, plain = elenas_program.program, changed(KNEE_TO_CHEST, pain_ceiling=None)
+        line = prescribing.Line(exercise=ExerciseFactory.create(), dosage=plain)
+        prescribed = prescribing.prescribe(program=program, line=line, by=mira.user, now=now)
+        old = PrescriptionFactory.create(program=program, position=3, dosage=plain)
+        for row in (prescribed, old):
+            logged(row, TUESDAY, pain=8)
+        rows = watching.sheet(program=program, day=TUESDAY).rows
+        flags = {row.prescription.pk: row.flag for row in rows}
+        assert flags[prescribed.pk] == flags[old.pk] == Flag.PAIN_ABOVE_LIMIT
+        assert "pain up to 5 of 10" in next(row.words for row in rows if row.prescription == prescribed)
 
     def test_the_picture_is_that_of_the_patients_own_side(
         self, elena: Patient, elenas_program: SimpleNamespace, now: datetime

@@ -170,9 +170,9 @@ def _length(kind: ConsultationType) -> timedelta:
 
 def _one(diary: Diary, work: Work, status: Status) -> list[tuple[Person, Status]]:
     """One of the practitioner's own patients, else, today, anybody: whoever was here least."""
-    own = [each for each in diary.of[work.who.pk] if work.day not in each.visits]
+    own = [each for each in diary.of[work.who.pk] if each.can_come(work.day)]
     if not own and work.day == diary.start.today:
-        own = [each for each in diary.people[1:] if work.day not in each.visits]
+        own = [each for each in diary.people[1:] if each.can_come(work.day)]
     if not own:
         return []
     least = sorted(own, key=lambda each: len(each.visits))[: max(1, len(own) // 3)]
@@ -182,7 +182,7 @@ def _one(diary: Diary, work: Work, status: Status) -> list[tuple[Person, Status]
 def _class_of(diary: Diary, day: date, status: Status) -> list[tuple[Person, Status]]:
     """Two to six of the clinic's patients who have no other visit that day."""
     home = diary.staff.gym.clinic_id
-    free = [each for each in diary.people if each.patient.clinic_id == home and day not in each.visits]
+    free = [each for each in diary.people if each.patient.clinic_id == home and each.can_come(day)]
     count = min(len(free) // 3, diary.chance.randint(3, 6))
     seated = Status.COMPLETED if status == Status.NO_SHOW else status
     return [(each, seated) for each in diary.chance.sample(free, count)]
@@ -217,6 +217,7 @@ def _visit(diary: Diary, block: Block, person: Person, status: Status) -> Consul
     """One seat, booked some days before, with a status that is as old as it can be."""
     end = block.start + timedelta(minutes=block.type.duration_min)
     booked_at = min(block.start, diary.start.now) - timedelta(days=diary.chance.randint(3, 20), minutes=7)
+    booked_at = max(booked_at, person.patient.created_at)
     source = diary.chance.choice(SOURCES)
     visit = Consultation(
         id=next(diary.ids),
@@ -270,4 +271,4 @@ def _since(diary: Diary, status: Status, begins: datetime, ends: datetime, booke
         case Status.BOOKED:
             return booked_at
         case _:
-            return booked_at + timedelta(days=1)
+            return min(now, booked_at + timedelta(days=1))

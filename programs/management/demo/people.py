@@ -19,6 +19,10 @@ NO_PASSWORD = "!"  # noqa: S105 - Django's sign for one that opens nothing
 FIXED = (("Elena", "Ruiz", PATIENT, 1979), ("Amara", "Nwosu", PARENT, 1984), ("Ada", "Nwosu", PARENT, 0))
 """Who signs in to the portal: a patient, and a parent with a child. Year of birth 0 is a child of eleven."""
 CHILD_AGE = 11
+NEW_SHARE = 0.4
+"""Of those without a program so many were registered in the weeks that the manager's numbers show, or today."""
+NUMBERS_SHOW = 34
+"""Days back."""
 
 
 @dataclass(kw_only=True)
@@ -33,23 +37,30 @@ class Person:
     user: User | None = None
     visits: set[date] = field(default_factory=set)
 
+    def can_come(self, day: date) -> bool:
+        """Whether they were registered before that day, and have no visit on it yet."""
+        return self.episode.opened_on < day and day not in self.visits
+
 
 def make(start: Start, staff: Staff) -> list[Person]:
     """The patients, the fixed three first, in the database; about half are to have a program."""
     chance, ids = start.chance("people"), start.ids("people")
-    people = []
+    newcomers, people = start.chance("newcomers"), []
     for number, (given, family) in enumerate(islice(_names(chance), max(3, start.patients))):
         treats = staff.practitioners[0 if number < len(FIXED) else number % len(staff.practitioners)]
         complaint = names.COMPLAINTS[0] if number == 0 else chance.choice(names.COMPLAINTS)
         patient = _patient(start, chance, next(ids), number, (given, family))
         patient.clinic = staff.on_duty(treats, _monday(start.today)).clinic
-        opened = start.day(-34 if number < len(FIXED) else -chance.randint(30, 80))
+        has_program = number < len(FIXED) or (number // len(staff.practitioners)) % 2 == 0
+        opened = start.day(-NUMBERS_SHOW if number < len(FIXED) else -chance.randint(NUMBERS_SHOW + 1, 80))
+        if not has_program and newcomers.random() < NEW_SHARE:
+            opened = newcomers.choice(_lately(start))
         people.append(
             Person(
                 patient=patient,
                 practitioner=treats,
                 complaint=complaint,
-                has_program=number < len(FIXED) or (number // len(staff.practitioners)) % 2 == 0,
+                has_program=has_program,
                 episode=EpisodeOfCare(
                     id=next(ids),
                     patient=patient,
@@ -60,8 +71,14 @@ def make(start: Start, staff: Staff) -> list[Person]:
                 ),
             )
         )
-    _store(ids, chance, people)
+    _store(start, ids, chance, people)
     return people
+
+
+def _lately(start: Start) -> list[date]:
+    """The working days that the manager's numbers show."""
+    days = (start.day(-ago) for ago in range(NUMBERS_SHOW + 1))
+    return [day for day in days if start.is_working_day(day)]
 
 
 def _names(chance: Random) -> Iterator[tuple[str, str]]:
@@ -108,10 +125,10 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _store(ids: Iterator[UUID], chance: Random, people: list[Person]) -> None:
+def _store(start: Start, ids: Iterator[UUID], chance: Random, people: list[Person]) -> None:
     patients = Patient.objects.bulk_create(person.patient for person in people)
     for person in people:  # registered when the complaint began, not when the demo was loaded
-        person.patient.created_at = datetime.combine(person.episode.opened_on, time(9), UTC)
+        person.patient.created_at = min(start.now, datetime.combine(person.episode.opened_on, time(9), UTC))
     Patient.objects.bulk_update(patients, ["created_at"])
     EpisodeOfCare.objects.bulk_create(person.episode for person in people)
     CareTeamMember.objects.bulk_create(
@@ -133,13 +150,13 @@ def _store(ids: Iterator[UUID], chance: Random, people: list[Person]) -> None:
 
 
 def _open_portals(ids: Iterator[UUID], people: list[Person]) -> None:
-    """An account for everybody with a program and an email; parent and child share one."""
+    """An account for everybody with a program and an email, who signed in at once; parent and child share one."""
     users: dict[str, User] = {}
     for person in people:
         if person.has_program and (email := person.patient.email):
-            person.user = users.setdefault(
-                email, User(id=next(ids), email=email, name=person.patient.name, password=NO_PASSWORD)
-            )
+            account = User(id=next(ids), email=email, name=person.patient.name, password=NO_PASSWORD)
+            account.last_login = person.patient.created_at
+            person.user = users.setdefault(email, account)
     User.objects.bulk_create(users.values())
     PortalAccess.objects.bulk_create(
         PortalAccess(

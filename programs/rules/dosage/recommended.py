@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from programs.rules.dosage.bounds import FIELDS
 from programs.rules.dosage.mapping import NUMERIC
@@ -47,5 +47,5 @@ def _beyond(name: str, low: float, high: float) -> Problem | None:
     return Problem(name, "out_of_range", message)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

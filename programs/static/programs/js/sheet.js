@@ -1,7 +1,8 @@
 // The sheet as one types: what will change, old beside new, and each number beside its range. The server judges again.
 const form = document.getElementById("sheet");
 const list = document.getElementById("change-list");
-let listed = "";
+const asked = new Map(); // what the server asked of a field, for as long as it holds what was asked about
+let listed = null;
 
 if (form && list) {
   form.addEventListener("input", (event) => { if (!list.contains(event.target)) { days(event.target); redraw(); } });
@@ -10,10 +11,28 @@ if (form && list) {
   document.addEventListener("keydown", save);
   window.addEventListener("beforeunload", (event) => { if (form.dataset.dirty) event.preventDefault(); });
   form.addEventListener("submit", () => { delete form.dataset.dirty; });
-  if (!list.querySelector(".chg")) redraw();
+  remember();
+  redraw();
 }
 
 function fields() { return [...form.querySelectorAll(".f[data-field]")]; }
+
+// The server knows more ranges than the page: what it asked stays, with its tick, until the value changes.
+function remember() {
+  const places = new Map(fields().map((field) => [place(field), field]));
+  for (const meant of list.querySelectorAll(".meant")) {
+    const token = meant.querySelector("input").value;
+    const field = places.get(token.split(":", 2).join(":"));
+    if (!field) continue;
+    const words = meant.querySelector("span").textContent;
+    asked.set(field, { token, words, about: typed(field), why: meant.previousElementSibling.textContent.trim() });
+  }
+}
+
+function question(field) {
+  const ask = asked.get(field);
+  return ask?.about === typed(field) ? ask : null;
+}
 
 // A number of days and named days exclude each other: who gives one empties the other.
 function days(input) {
@@ -45,7 +64,7 @@ function typed(field) {
 function redraw() {
   const changed = fields().filter((field) => mark(field));
   for (const row of form.querySelectorAll(".ex")) row.classList.toggle("edited", Boolean(row.querySelector(".f.ch")));
-  relist(changed);
+  relist(fields().filter((field) => changed.includes(field) || question(field)));
   count("change-count", changed.length);
   count("save", changed.length);
   const sticky = document.getElementById("sticky-count");
@@ -54,19 +73,19 @@ function redraw() {
 }
 
 // The list anew, but only where it differs: a tick box must not vanish under the finger. Ticks stay with their value.
-function relist(changed) {
+function relist(shown) {
   const ticked = new Set([...list.querySelectorAll("[name=on_purpose]:checked")].map((box) => box.value));
-  const now = changed.map(token).join("\n");
+  const now = shown.map(token).join("\n");
   if (now === listed && list.querySelector(".chg")) return;
   listed = now;
-  list.replaceChildren(...changed.map(entry));
+  list.replaceChildren(...shown.map(entry));
   for (const box of list.querySelectorAll("[name=on_purpose]")) box.checked = ticked.has(box.value);
 }
 
 // The value with its place, as the server names it.
-function token(field) {
-  return `${field.closest(".ex").id.replace("row-", "")}:${field.dataset.field}:${typed(field)}`;
-}
+function token(field) { return question(field)?.token ?? `${place(field)}:${typed(field)}`; }
+
+function place(field) { return `${field.closest(".ex").id.replace("row-", "")}:${field.dataset.field}`; }
 
 // Marks a field as changed and as outside its range, and moves the mark on its track; returns whether it is changed.
 function mark(field) {
@@ -105,26 +124,42 @@ function entry(field, at, all) {
   back.setAttribute("aria-label", list.dataset.back);
   back.title = list.dataset.back;
   back.addEventListener("click", () => restore(field));
-  const { low, high, least, most } = field.dataset;
-  const value = Number.parseFloat(field.querySelector("input")?.value);
-  if (value < Number(least) || value > Number(most)) {
-    warn(shape, list.dataset.beyond, least, most);
-  } else if (low && field.classList.contains("out")) {
-    warn(shape, list.dataset.over, low, high);
-    const meant = shape.querySelector(".meant");
-    meant.hidden = false;
-    meant.querySelector("input").value = token(field);
-    meant.querySelector("span").textContent = list.dataset.meant.replace("VALUE", typed(field));
-  }
+  judge(shape, field);
   for (const unused of shape.querySelectorAll("[hidden]:not(h3)")) unused.remove();
+  if (field.dataset.was === typed(field)) back.remove(); // asked about because another field changed
   return shape;
 }
 
-function warn(shape, words, low, high) {
+// What the server asked, or what the field's own ranges say.
+function judge(shape, field) {
+  const { low, high, least, most } = field.dataset;
+  const value = Number.parseFloat(field.querySelector("input")?.value);
+  const ask = question(field);
+  if (value < Number(least) || value > Number(most)) {
+    warn(shape, between(list.dataset.beyond, least, most));
+  } else if (ask) {
+    warn(shape, ask.why);
+    mean(shape, field, ask.words);
+  } else if (low && field.classList.contains("out")) {
+    warn(shape, between(list.dataset.over, low, high));
+    mean(shape, field, list.dataset.meant.replace("VALUE", typed(field)));
+  }
+}
+
+function mean(shape, field, words) {
+  const meant = shape.querySelector(".meant");
+  meant.hidden = false;
+  meant.querySelector("input").value = token(field);
+  meant.querySelector("span").textContent = words;
+}
+
+function warn(shape, words) {
   const warning = shape.querySelector(".warn");
   warning.hidden = false;
-  warning.querySelector("span").textContent = words.replace("LOW", number(low)).replace("HIGH", number(high));
+  warning.querySelector("span").textContent = words;
 }
+
+function between(words, low, high) { return words.replace("LOW", number(low)).replace("HIGH", number(high)); }
 
 function number(text) { return String(Number(text)); }
 

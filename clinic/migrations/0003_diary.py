@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0001_house'),
+        ('clinic', '0002_sentences'),
     ]
 
     operations = [
@@ -33,10 +33,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clinic',
-            constraint=models.CheckConstraint(condition=models.Q(('offer_hold_min__range', (10, 1440))), name='clinic_offer_hold_10_min_to_a_day'),
+            constraint=models.CheckConstraint(condition=models.Q(('offer_hold_min__range', (10, 1440))), name='clinic_offer_hold_10_min_to_a_day', violation_error_message='Offer a freed slot for 10 to 1440 minutes.'),
         ),
         migrations.AddConstraint(
             model_name='clinic',
-            constraint=models.CheckConstraint(condition=models.Q(('online_share__lte', 100)), name='clinic_online_share_to_100'),
+            constraint=models.CheckConstraint(condition=models.Q(('online_share__lte', 100)), name='clinic_online_share_to_100', violation_error_message='Give a share of 0 to 100 percent.'),
         ),
     ]
