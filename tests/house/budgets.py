@@ -12,8 +12,8 @@ from typing import Any
 class Budget:
     """A request and the most queries that it may send.
 
-    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}`, `{leave}` and `{twin}`: Elena's. `call`
-    sends it to the API with a token; `body` makes it a POST.
+    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}`, `{leave}` and `{twin}`: Elena's.
+    `call` sends it to the API with a token; `body` makes it a POST.
     """
 
     who: str

@@ -179,7 +179,6 @@ def test_a_visit_that_is_over_is_booked_again_with_the_same_practitioner_first(
 
 def test_nothing_free_leads_to_the_waitlist(desk: Client, order: Order) -> None:
     order.type.practitioners.clear()
-    page = text(
-        desk.get("/desk/", {"clinic": "riverside", "patient": order.patient.pk, "type": order.type.pk})
-    )
+    asked = {"clinic": "riverside", "patient": str(order.patient.pk), "type": str(order.type.pk)}
+    page = text(desk.get("/desk/", asked))
     assert f"/desk/waitlist/new/?patient={order.patient.pk}&type={order.type.pk}" in page
