@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients.desk import (
+    board,
     calendar,
     clear,
     leave,
@@ -20,6 +21,9 @@ urlpatterns = [
     path("desk/", calendar.diary, name="desk"),
     path("desk/changes/", calendar.changes, name="desk_changes"),
     path("desk/print/", calendar.sheet, name="desk_print"),
+    path("desk/board/", board.board, name="desk_board"),
+    path("desk/board/changes/", board.changes, name="desk_board_changes"),
+    path("desk/board/<uuid:pk>/<slug:verb>/", board.act, name="desk_board_act"),
     path("desk/find/", panel.find, name="desk_find"),
     path("desk/book/", panel.book, name="desk_book"),
     path("desk/series/", panel.repeat, name="desk_series"),

@@ -33,6 +33,8 @@ BUDGETS = {
     "desk drawn anew": Budget(who="hedda", path="/desk/changes/", most=11),
     "desk on paper": Budget(who="hedda", path="/desk/print/", most=12),
     "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=24),
+    "board": Budget(who="hedda", path="/desk/board/", most=14),
+    "board drawn anew": Budget(who="hedda", path="/desk/board/changes/", most=14),
     "desk patients": Budget(who="hedda", path="/desk/patients/", most=8),
     "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=17),
     "possible duplicates": Budget(who="hedda", path="/desk/twins/", most=8),
