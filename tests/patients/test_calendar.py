@@ -1,16 +1,10 @@
-"""The diary by day and week, by people and rooms; what is dragged; what another desk changed; the sheet to print."""
+"""The diary by day and week, by people and rooms; a booking where one points; the sheet to print."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
-import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from clinic.models import (
     AccessEvent,
@@ -22,72 +16,16 @@ from clinic.models import (
     Room,
     User,
 )
-from clinic.rules.intervals import Span
-from patients.actions import attending, booking, daybook, daybook_stamp, daybook_week, holding
+from patients.actions import daybook, daybook_week, holding
+from patients.actions.proposing import Offer
 from patients.actions.wishing import Wish
 from patients.models import Consultation, Patient, Source
+from patients.templatetags.clock import apart
 from tests import factories
-from tests.doors import browser, told
+from tests.patients.conftest import BY_SCRIPT, TEN, WEDNESDAY, Booked, page_of
 
-pytestmark = pytest.mark.django_db
-TEN = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
-"""Ten o'clock in Berlin on Wednesday."""
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = timedelta(hours=1)
-WEDNESDAY = {"clinic": "riverside", "day": "2026-03-18"}
-BY_SCRIPT = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def clock(now: datetime) -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(now, tick=False) as moved:
-        yield moved
-
-
-@pytest.fixture
-def desk(hedda: User) -> Client:
-    return browser(hedda)
-
-
-Booked = Callable[..., Consultation]
-
-
-@pytest.fixture
-def booked(
-    follow_up: ConsultationType, riverside: Clinic, mira: Practitioner, hedda: User, now: datetime
-) -> Booked:
-    """Books a follow-up with Mira, on Wednesday at ten unless the test says otherwise."""
-
-    def book(patient: Patient, start: datetime = TEN, **more: Any) -> Consultation:
-        asked = {"type": follow_up, "practitioner": mira, **more}
-        order = booking.Order(patient=patient, clinic=riverside, start=start, source=Source.DESK, **asked)
-        return booking.book(order=order, by=hedda, now=now)
-
-    return book
-
-
-def page_of(desk: Client, **more: str) -> str:
-    answer = desk.get("/desk/", {**WEDNESDAY, **more})
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def place(whom: Practitioner, at: str, **more: str) -> dict[str, str]:
-    """A place in the diary, as the script tells it."""
-    return {**WEDNESDAY, "on": "2026-03-18", "clock": at, "practitioner": str(whom.pk), **more}
-
-
-def dropped(desk: Client, visit: Consultation, told: dict[str, str], act: str = "move") -> Any:
-    return desk.post(f"/desk/visits/{visit.pk}/{act}/", told, headers=BY_SCRIPT)
-
-
-def toast(answer: Any) -> dict[str, str]:
-    found: dict[str, str] = json.loads(answer["HX-Trigger"])["toast"]
-    return found
-
-
-def again(visit: Consultation) -> Consultation:
-    visit.refresh_from_db()
-    return visit
 
 
 # --- day and week, by people and by room
@@ -213,6 +151,11 @@ def test_a_closed_clinic_offers_the_next_day(desk: Client, riverside: Clinic) ->
     assert "day=2026-03-19" in text
 
 
+@pytest.mark.parametrize("by", ["", "room"])
+def test_a_week_of_nobody_is_closed(desk: Client, riverside: Clinic, by: str) -> None:
+    assert "is closed that day" in page_of(desk, view="week", by=by)
+
+
 def test_a_hold_that_has_run_out_is_not_drawn(
     desk: Client,
     elena: Patient,
@@ -265,6 +208,18 @@ def test_a_place_that_is_no_slot_is_said_with_what_is_near(
     assert times[0][1] in {"08:20", "09:40"}
 
 
+def test_free_times_that_overlap_are_drawn_once_each_with_its_number(
+    mira: Practitioner, leila: Practitioner
+) -> None:
+    def offer(whom: Practitioner, minutes: int) -> Offer:
+        start = TEN + timedelta(minutes=minutes)
+        return Offer(practitioner=whom, start=start, end=start + timedelta(minutes=30), is_own=False)
+
+    offers = [offer(mira, 0), offer(mira, 10), offer(leila, 10), offer(mira, 30)]
+    assert [number for number, _offer in apart(offers)] == [1, 3, 4]
+    assert apart(None) == []
+
+
 def test_a_stretch_that_is_drawn_chooses_the_type_that_fits_it(
     desk: Client, elena: Patient, mira: Practitioner, follow_up: ConsultationType
 ) -> None:
@@ -290,275 +245,6 @@ def test_a_time_chosen_in_a_rooms_column_is_booked_in_that_room(
     visit = Consultation.objects.get()
     assert visit.block.room == second_room
     assert "by=room" in answer.headers["Location"]
-
-
-# --- what is dragged
-
-
-def test_what_is_dropped_is_moved_and_the_day_comes_back_with_a_way_back(
-    desk: Client, booked: Booked, elena: Patient, mira: Practitioner, leila: Practitioner
-) -> None:
-    visit = booked(elena)
-    answer = dropped(desk, visit, place(leila, "11:00"))
-    assert answer.status_code == 200
-    text = answer.content.decode()
-    assert text.startswith('<div id="day"')
-    assert "<html" not in text
-    assert toast(answer)["text"] == "Moved Elena Ruiz to Wed 18 Mar, 11:00."
-    assert (again(visit).start, visit.practitioner) == (TEN + HOUR, leila)
-    undone = desk.post(toast(answer)["undo"], headers=BY_SCRIPT)
-    assert undone.status_code == 200
-    assert (again(visit).start, visit.practitioner) == (TEN, mira)
-
-
-def test_the_way_back_works_without_script(
-    desk: Client, booked: Booked, elena: Patient, leila: Practitioner
-) -> None:
-    visit = booked(elena)
-    answer = desk.post(toast(dropped(desk, visit, place(leila, "11:00")))["undo"])
-    assert answer.headers["Location"].startswith("/desk/?clinic=riverside&day=2026-03-18")
-    assert again(visit).start == TEN
-
-
-@pytest.mark.assures("BO-09")
-def test_a_race_lost_by_dragging_leaves_the_visit_and_shows_what_is_near(
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient, mira: Practitioner
-) -> None:
-    visit = booked(elena)
-    booked(samuel, TEN + HOUR)
-    answer = dropped(desk, visit, place(mira, "11:00"))
-    assert answer.status_code == 409
-    text = answer.content.decode()
-    assert 'id="panel" hx-swap-oob="true"' in text
-    assert "The nearest free times" in text
-    assert toast(answer)["kind"] == "warning"
-    assert "undo" not in toast(answer)
-    assert again(visit).start == TEN
-
-
-@pytest.mark.parametrize("clock", ["23:00", "10:07"])
-def test_a_place_that_is_no_slot_is_refused_with_why(
-    desk: Client, booked: Booked, elena: Patient, mira: Practitioner, clock: str
-) -> None:
-    visit = booked(elena)
-    answer = dropped(desk, visit, place(mira, clock))
-    assert answer.status_code == 422
-    assert "has no slot of this type" in toast(answer)["text"]
-    assert 'id="panel"' not in answer.content.decode()
-    assert again(visit).start == TEN
-
-
-@pytest.mark.parametrize(
-    "ill",
-    [
-        {"clock": "soon"},
-        {"on": "2026-02-31"},
-        {"practitioner": "nobody"},
-        {"on": "0001-01-01"},
-        {"on": "2026-03-29", "clock": "02:30"},
-    ],
-)
-def test_a_place_that_cannot_be_read_is_refused(
-    desk: Client, booked: Booked, elena: Patient, mira: Practitioner, ill: dict[str, str]
-) -> None:
-    visit = booked(elena)
-    answer = dropped(desk, visit, place(mira, "11:00", **ill))
-    assert answer.status_code == 422
-    assert toast(answer)["text"]
-    assert again(visit).start == TEN
-
-
-@pytest.mark.parametrize(("fault", "number"), [(booking.Busy, 423), (booking.NotYours, 403)])
-def test_a_drop_says_why_it_was_refused(  # noqa: PLR0917
-    desk: Client,
-    booked: Booked,
-    elena: Patient,
-    mira: Practitioner,
-    fault: type[Exception],
-    number: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refuse(**_: object) -> None:
-        raise fault("Not now.")
-
-    visit = booked(elena)
-    monkeypatch.setattr(booking, "move", refuse)
-    answer = dropped(desk, visit, place(mira, "11:00"))
-    assert answer.status_code == number
-    assert toast(answer)["text"] == "Not now."
-
-
-def test_another_room_is_another_room_and_no_news_for_the_patient(
-    desk: Client, booked: Booked, elena: Patient, mira: Practitioner, room: Room, second_room: Room
-) -> None:
-    visit = booked(elena)
-    answer = dropped(desk, visit, place(mira, "10:00", room=str(second_room.pk), by="room"))
-    assert answer.status_code == 200
-    assert again(visit).block.room == second_room
-    assert (visit.version, told("moved")) == (1, [])
-    desk.post(toast(answer)["undo"], headers=BY_SCRIPT)
-    assert again(visit).block.room == room
-
-
-def test_a_room_that_is_taken_is_a_lost_race(  # noqa: PLR0917
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient, mira: Practitioner, leila: Practitioner,
-    second_room: Room,
-) -> None:  # fmt: skip
-    visit = booked(elena)
-    booked(samuel, practitioner=leila)
-    assert dropped(desk, visit, place(mira, "10:00", room=str(second_room.pk))).status_code == 409
-
-
-def test_a_visit_is_pulled_longer_and_back(desk: Client, booked: Booked, elena: Patient) -> None:
-    visit = booked(elena)
-    answer = dropped(desk, visit, {**WEDNESDAY, "end": "10:50"}, "lengthen")
-    assert answer.status_code == 200
-    assert toast(answer)["text"] == "Elena Ruiz now ends at 10:50."
-    assert again(visit).end == TEN + timedelta(minutes=50)
-    desk.post(toast(answer)["undo"], headers=BY_SCRIPT)
-    assert again(visit).end == TEN + timedelta(minutes=30)
-
-
-def test_an_end_over_the_next_visit_is_refused_by_script_and_by_form(
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient
-) -> None:
-    visit = booked(elena)
-    booked(samuel, TEN + HOUR)
-    assert dropped(desk, visit, {**WEDNESDAY, "end": "11:20"}, "lengthen").status_code == 409
-    page = desk.post(f"/desk/visits/{visit.pk}/lengthen/", {**WEDNESDAY, "end": "11:20"})
-    assert page.status_code == 409
-    assert "The end is kept as it was" in page.content.decode()
-    assert again(visit).end == TEN + timedelta(minutes=30)
-    assert (
-        "Enter a valid time"
-        in desk.post(
-            f"/desk/visits/{visit.pk}/lengthen/", {**WEDNESDAY, "end": "late"}, follow=True
-        ).content.decode()
-    )
-
-
-def test_the_form_changes_the_end_too(desk: Client, booked: Booked, elena: Patient) -> None:
-    visit = booked(elena)
-    answer = desk.post(f"/desk/visits/{visit.pk}/lengthen/", {**WEDNESDAY, "view": "week", "end": "10:40"})
-    assert answer.headers["Location"] == f"/desk/?clinic=riverside&day=2026-03-18&view=week&visit={visit.pk}"
-    assert again(visit).end == TEN + timedelta(minutes=40)
-
-
-def test_only_what_may_be_moved_offers_itself_to_be_moved(  # noqa: PLR0917
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient, back_class: ConsultationType, hedda: User,
-    clock: time_machine.Traveller,
-) -> None:  # fmt: skip
-    here, in_class = booked(elena), booked(samuel, TEN + 2 * HOUR, type=back_class)
-    clock.move_to(TEN - timedelta(minutes=5))
-    desk = browser(hedda)
-    assert f'visit={here.pk}" data-moves=' in page_of(desk)
-    assert f'visit={in_class.pk}" data-moves=' not in page_of(desk)
-    attending.arrive(consultation=here, by=hedda, now=TEN)
-    text = page_of(desk)
-    assert f'visit={here.pk}" data-moves=' not in text
-    assert f'visit={here.pk}" data-grows' in text
-
-
-def test_who_does_not_book_drags_nothing(booked: Booked, elena: Patient, jonas: Practitioner) -> None:
-    visit = booked(elena)
-    outsider = browser(jonas.user)
-    assert dropped(outsider, visit, {**WEDNESDAY, "end": "11:00"}, "lengthen").status_code in {403, 404}
-    assert again(visit).end == TEN + timedelta(minutes=30)
-
-
-# --- what another desk changed
-
-
-def stamp_of(page: str) -> str:
-    found = re.search(r'data-stamp="([^"]+)"', page)
-    assert found is not None
-    return found[1]
-
-
-def asked(desk: Client, stamp: str, **more: str) -> Any:
-    return desk.get("/desk/changes/", {**WEDNESDAY, "stamp": stamp, **more}, headers=BY_SCRIPT)
-
-
-@pytest.mark.parametrize("more", [{}, {"view": "list"}, {"by": "room"}, {"view": "week"}])
-def test_nothing_new_is_no_answer_and_something_new_is_the_day(
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient, mira: Practitioner, more: dict[str, str]
-) -> None:
-    more = {**more, **({"who": str(mira.pk)} if more.get("view") == "week" else {})}
-    booked(elena)
-    stamp = stamp_of(page_of(desk, **more))
-    assert asked(desk, stamp, **more).status_code == 204
-    booked(samuel, TEN + HOUR)
-    answer = asked(desk, stamp, **more)
-    assert answer.status_code == 200
-    text = answer.content.decode()
-    assert text.startswith('<div id="day"')
-    assert "Samuel Ortiz" in text
-    assert 'id="counts" hx-swap-oob="true"' in text
-    assert asked(desk, stamp_of(text), **more).status_code == 204
-
-
-def test_whatever_changes_the_looks_of_a_visit_is_new(  # noqa: PLR0917
-    booked: Booked,
-    elena: Patient,
-    riverside: Clinic,
-    mira: Practitioner,
-    hedda: User,
-    now: datetime,
-    second_room: Room,
-) -> None:
-    visit = booked(elena)
-    window = Span(TEN - HOUR, TEN + 3 * HOUR)
-    extent = daybook_stamp.Extent(clinic=riverside.pk, window=window)
-    seen = [daybook_stamp.stamp(extent, now)]
-
-    def is_new() -> bool:
-        seen.append(daybook_stamp.stamp(extent, now))
-        return seen[-1] not in seen[:-1]
-
-    assert not is_new()
-    attending.confirm(consultation=visit, by=hedda, now=now)
-    assert is_new()
-    booking.move(consultation=visit, practitioner=mira, start=TEN, by=hedda, now=now, room=second_room)
-    assert is_new()
-    booking.lengthen(consultation=again(visit), end=TEN + HOUR, by=hedda, now=now)
-    assert is_new()
-    booking.move(consultation=again(visit), practitioner=mira, start=TEN + HOUR, by=hedda, now=now)
-    assert is_new()
-    booking.move(consultation=again(visit), practitioner=mira, start=TEN + 26 * HOUR, by=hedda, now=now)
-    assert is_new()
-    assert seen[-1] == "", "nothing is left in view"
-
-
-def test_another_clinics_or_days_booking_is_not_new(
-    desk: Client, booked: Booked, elena: Patient, samuel: Patient
-) -> None:
-    booked(elena)
-    stamp = stamp_of(page_of(desk))
-    booked(samuel, TEN + timedelta(days=1))
-    assert asked(desk, stamp).status_code == 204
-
-
-def test_a_stamp_is_no_key(
-    desk: Client, booked: Booked, elena: Patient, noor: User, jonas: Practitioner, riverside: Clinic
-) -> None:
-    booked(elena)
-    stamp = stamp_of(page_of(desk))
-    assert asked(browser(noor), stamp).status_code == 200, "another user's stamp counts as none"
-    assert "Elena Ruiz" not in asked(browser(jonas.user), stamp).content.decode()
-    assert asked(desk, stamp[:-2]).status_code == 200
-    assert asked(browser(elena.portal_access.get().user), stamp).status_code == 403
-    assert asked(browser(), stamp).status_code == 302
-
-
-def test_to_ask_costs_three_queries_for_one_visit_and_for_six(
-    desk: Client, booked: Booked, riverside: Clinic
-) -> None:
-    for n in (0, 1, 2, 3, 4, 5):
-        booked(factories.PatientFactory.create(clinic=riverside), TEN + n * HOUR)
-        stamp = stamp_of(page_of(desk))
-        with CaptureQueriesContext(connection) as queries:
-            assert asked(desk, stamp).status_code == 204
-        assert len(queries) <= 3, [query["sql"] for query in queries]
 
 
 # --- on paper
