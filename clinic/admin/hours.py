@@ -120,6 +120,12 @@ def _saved(request: pages.StaffRequest, whose: Practitioner, planned: Plan) -> H
 
 def _told(planned: Plan, clinics: list[Clinic]) -> list[Change]:
     names = {each.pk: each.name for each in clinics}
+
+    def _order(told: tuple[str, Placed, str]) -> tuple[object, ...]:
+        """By clinic and day, what ends before what begins."""
+        mark, place, _words = told
+        return names[place.clinic_id], place.stretch.weekday, mark == "begins", place.stretch
+
     last = date_format(planned.since - timedelta(days=1), "D j M Y")
     first = date_format(planned.since, "D j M Y")
     rows = [("ends", row, _("until %(day)s") % {"day": last}) for row in planned.ends]
@@ -138,5 +144,5 @@ def _told(planned: Plan, clinics: list[Clinic]) -> list[Change]:
             weeks="" if place.stretch.weeks == Weeks.EVERY else str(Weeks(place.stretch.weeks).label),
             words=words,
         )
-        for mark, place, words in sorted(found, key=lambda each: (names[each[1].clinic_id], each[1].stretch))
+        for mark, place, words in sorted(found, key=_order)
     ]

@@ -103,7 +103,7 @@ def _told(planned: Plan, form: OpeningForm) -> list[Change]:
             weeks="",
             words=now,
         )
-        for mark, each in sorted(found, key=lambda each: each[1])
+        for mark, each in sorted(found, key=lambda each: (each[1].weekday, each[0] == "begins", each[1]))
     ]
     if planned.holidays_change:
         closed = form.cleaned_data["keeps_public_holidays"]

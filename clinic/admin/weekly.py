@@ -25,11 +25,11 @@ WORDS: dict[str, Any] = {
 
 
 class HoursField(forms.Field):
-    """The hours of one day, as text: the stretches in order, none where nobody works."""
+    """The hours of one day as text: the stretches in order, none where nobody works."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(
-            attrs={"maxlength": LONGEST, "autocomplete": "off", "spellcheck": "false", "class": "hours"}
+        widget = forms.Textarea(
+            attrs={"rows": 2, "maxlength": LONGEST, "autocomplete": "off", "spellcheck": "false"}
         )
         super().__init__(required=False, widget=widget, **options)
 
@@ -41,8 +41,8 @@ class HoursField(forms.Field):
             raise ValidationError(WORDS[refusal.code], code=refusal.code) from None
 
     def prepare_value(self, value: Any) -> Any:
-        """As they are read."""
-        return value if value is None or isinstance(value, str) else week.write(value)
+        """As they are read, one stretch a line."""
+        return value if value is None or isinstance(value, str) else "\n".join(week.write([p]) for p in value)
 
 
 @dataclass(frozen=True, kw_only=True)
