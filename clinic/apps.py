@@ -23,7 +23,7 @@ class ClinicConfig(AppConfig):
         navigation.add(
             navigation.Entry(
                 _("Messages"), "messages", "view", OutboxMessage, order=40,
-                count=lambda user: queueing.needing_care(by=user, now=timezone.now()).count(),
+                count=lambda user: queueing.how_many_need_care(by=user, now=timezone.now()),
             )
         )  # fmt: skip
         post_migrate.connect(grants.apply, dispatch_uid="grants")

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import policy
+from clinic.actions import sending
 from clinic.messages import Kind, kind_of, names
 from clinic.models import Channel, OutboxMessage, State, User
 from clinic.models.message import Outbox
@@ -25,6 +26,7 @@ LATE = timedelta(minutes=10)
 PAGE = 50
 LAST = 8
 """So many messages of one person are listed beside them."""
+MOST = 99
 FAILED = State.FAILED, State.UNKNOWN
 
 
@@ -121,10 +123,18 @@ def can_resend(row: OutboxMessage, now: datetime) -> bool:
 
 
 def needing_care(*, by: User, now: datetime) -> Outbox:
-    """What somebody should look at: failed or unknown while it is of use, or late."""
+    """What somebody should look at: failed or unknown while it is of use, or late.
+
+    What was due is tried again after at most the longest wait: so an index finds the late among all that is to come.
+    """
     unsent = Q(state__in=FAILED, useful_until__gt=now)
-    late = Q(state=State.DUE, due_at__lt=now - LATE)
+    late = Q(state=State.DUE, due_at__lt=now - LATE, next_try__lte=now + sending.LONGEST_WAIT)
     return _mail(by).filter(unsent | late)
+
+
+def how_many_need_care(*, by: User, now: datetime) -> int:
+    """The number of them for the navigation, up to 99: a night without a worker makes no page slow."""
+    return needing_care(by=by, now=now)[:MOST].count()
 
 
 def listed(*, show: Show, after: UUID | None, by: User, now: datetime) -> Listed:

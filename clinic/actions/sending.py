@@ -26,6 +26,7 @@ from clinic.rules import ics
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """Between tries, so that there are at most eight (assurance RM-04)."""
+LONGEST_WAIT = WAITS[-1] * 5 / 4
 TIME_FOR_ANOTHER = timedelta(hours=2)
 BY_THE_ROW = (LookupError, TypeError, AttributeError, ValueError, TemplateSyntaxError, TemplateDoesNotExist)
 """What a row's own content may set off while it is written out. Faults of the database or the machine fly."""

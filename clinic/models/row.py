@@ -37,5 +37,5 @@ class WholeRow(models.Func):
 def from_columns(model: type[M], columns: Mapping[str, object]) -> M:
     """The row that `WholeRow` has read."""
     fields = model._meta.concrete_fields
-    values = [field.to_python(columns[field.column]) for field in fields]
+    values = [field.to_python(columns[str(field.column)]) for field in fields]
     return model.from_db(connection.alias, [field.attname for field in fields], values)

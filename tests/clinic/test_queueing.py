@@ -52,7 +52,9 @@ def test_what_needs_somebody_is_what_failed_while_of_use_or_is_late(
     _row(elena.pk, now, state=State.SENT)
     late = _row(elena.pk, now, due_at=now - timedelta(minutes=11))
     _row(elena.pk, now, due_at=now - timedelta(minutes=9))
-    assert set(queueing.needing_care(by=hedda, now=now)) == {failed, unknown, late}
+    tried_again_soon = _row(elena.pk, now, due_at=now - timedelta(days=1), next_try=now + sending.WAITS[-1])
+    assert set(queueing.needing_care(by=hedda, now=now)) == {failed, unknown, late, tried_again_soon}
+    assert queueing.how_many_need_care(by=hedda, now=now) == 4
 
 
 @pytest.mark.parametrize(
