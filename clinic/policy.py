@@ -238,6 +238,11 @@ def _absences_to_enter(mine: "Reach") -> Q:
     return treats_at(Role.MANAGER)(mine) & (Q(clinic=None) | here) | Q(practitioner=None) & here
 
 
+def _called_in_sick(mine: "Reach") -> Q:
+    """Leave of the practitioners of a desk's clinics: it is the desk that answers the phone."""
+    return treats_at(Role.FRONT_DESK)(mine) & Q(clinic=None)
+
+
 def _own_absences(mine: "Reach") -> Q:
     """One's own leave, and one's own extra hours where one treats."""
     return Q(practitioner__user=mine.user) & (Q(clinic=None) | in_clinics(Role.PHYSIOTHERAPIST)(mine))
@@ -246,7 +251,7 @@ def _own_absences(mine: "Reach") -> Q:
 register(
     HoursException,
     {
-        Role.FRONT_DESK: _SEE,
+        Role.FRONT_DESK: [*_SEE, grant(_called_in_sick, "add", "delete")],
         Role.PHYSIOTHERAPIST: [*_SEE, grant(_own_absences, "add", "delete")],
         Role.MANAGER: [*_SEE, grant(_absences_to_enter, "add", "delete")],
     },
@@ -254,9 +259,9 @@ register(
 register(
     Practitioner,
     {
-        Role.FRONT_DESK: _SEE,
-        Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(user=mine.user), "absent")],
-        Role.MANAGER: [_ADD, grant(treats_at(Role.MANAGER, "pk"), "change", "absent")],
+        Role.FRONT_DESK: [*_SEE, grant(treats_at(Role.FRONT_DESK, "pk"), "absent")],
+        Role.PHYSIOTHERAPIST: [*_SEE, grant(lambda mine: Q(user=mine.user), "absent", "extra")],
+        Role.MANAGER: [_ADD, grant(treats_at(Role.MANAGER, "pk"), "change", "absent", "extra")],
         PATIENT: _SEE,
     },
 )

@@ -87,7 +87,7 @@ def add_exception(*, entry: Entry, by: User, now: datetime) -> Entered:
             reason=entry.reason.strip(),
         )
         if not policy.may(by, "add", row):  # asked of the row itself, so that policy alone knows the rule
-            raise NotYours(_("You may enter your own absences. Ask a manager for those of others."))
+            raise NotYours(_("You may not enter this. Ask a manager of the clinic."))
         return Entered(exception=row, blocks=list(blocks_below(exception=row, now=now)))
 
 
@@ -97,7 +97,7 @@ def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
     Raises AlreadyOver, NotYours.
     """
     if not policy.may(by, "delete", exception):
-        raise NotYours(_("You may take back your own absences. Ask a manager for those of others."))
+        raise NotYours(_("You may not take this back. Ask a manager of the clinic."))
     if exception.end <= now:
         raise AlreadyOver(_("This is over, so it stays in the history. Enter what comes next as its own."))
     exception.delete()

@@ -1,4 +1,4 @@
-"""Leave, sickness, extra hours and closures: entered by whom they concern or a manager, with the visits below them."""
+"""Leave, sickness, extra hours and closures: by whom they concern, a desk or a manager, with the visits below them."""
 
 from typing import Any
 from uuid import UUID
@@ -77,8 +77,11 @@ class LeaveForm(forms.Form):
         fields["clinic"].queryset = clinics.order_by("name")
         fields["practitioner"].initial = people.filter(user=user).first()
         fields["practitioner"].required = self.data.get("kind") != ExceptionKind.CLOSURE
-        if not policy.can(user, "close", Clinic):
-            fields["kind"].choices = [each for each in KINDS if each[0] != ExceptionKind.CLOSURE]
+        may = {
+            ExceptionKind.CLOSURE: policy.can(user, "close", Clinic),
+            ExceptionKind.EXTRA: policy.can(user, "extra", Practitioner),
+        }
+        fields["kind"].choices = [each for each in KINDS if may.get(ExceptionKind(each[0]), True)]
 
     def entry(self) -> staffing.Entry:
         """What the action takes. Raises NoSuchTime for a day that the clinic's zone never had."""

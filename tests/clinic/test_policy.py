@@ -62,7 +62,7 @@ def people(
         ("delete", Membership, "noor"),
         ("view", Practitioner, "hedda noor mira jonas elena"),
         ("change", Practitioner, "noor"),
-        ("add", HoursException, "noor mira jonas"),
+        ("add", HoursException, "hedda noor mira jonas"),
         ("view", User, "noor"),
         ("view", Block, "hedda noor mira jonas"),
         ("view", OutboxMessage, "hedda noor"),
@@ -264,6 +264,16 @@ def test_a_manager_changes_the_practitioners_of_their_own_clinics_only(
         assert policy.may(noor, act, mira)
         assert not policy.may(noor, act, jonas)
     assert policy.may(noor, "view", jonas)
+
+
+def test_the_desk_says_who_is_absent_in_its_own_clinics_and_gives_nobody_extra_hours(
+    people: dict[str, User],
+) -> None:
+    hedda, mira, jonas = people["hedda"], people["mira"].practitioner, people["jonas"].practitioner
+    assert policy.may(hedda, "absent", mira)
+    assert not policy.may(hedda, "absent", jonas)
+    assert not policy.can(hedda, "extra", Practitioner)
+    assert policy.may(people["noor"], "extra", mira)
 
 
 def test_a_manager_sets_the_rooms_of_their_own_clinic(

@@ -57,10 +57,10 @@ def test_what_is_over_needs_no_clearing(mornings: dict[str, Block], mira: Practi
 
 
 def test_physiotherapists_enter_their_own_leave_only(
-    mira: Practitioner, leila: Practitioner, hedda: User, now: datetime
+    mira: Practitioner, leila: Practitioner, jonas: Practitioner, now: datetime
 ) -> None:
     entry = staffing.Entry(kind=ExceptionKind.LEAVE, practitioner=mira, start=NINE, end=NOON)
-    for stranger in (leila.user, hedda):
+    for stranger in (leila.user, jonas.user):
         with pytest.raises(staffing.NotYours):
             staffing.add_exception(entry=entry, by=stranger, now=now)
     assert not HoursException.objects.exists()

@@ -131,9 +131,34 @@ def test_physiotherapists_enter_their_own_and_managers_those_of_their_clinics(
     assert HoursException.objects.get().practitioner == leila
 
 
-def test_the_desk_and_patients_enter_none(hedda: User, elena: Patient) -> None:
-    for user in (hedda, elena.portal_access.get().user):
-        assert browser(user).get(PAGE).status_code == 403
+def test_patients_enter_none(elena: Patient) -> None:
+    assert browser(elena.portal_access.get().user).get(PAGE).status_code == 403
+
+
+def test_the_desk_enters_and_clears_the_leave_of_its_own_clinics(
+    visit: Consultation, mira: Practitioner, jonas: Practitioner, riverside: Clinic, hedda: User
+) -> None:
+    assert browser(hedda).post(PAGE, told(jonas, riverside)).status_code == 422
+    assert not HoursException.objects.exists()
+    page = entered(browser(hedda), told(mira, riverside, kind="sick"))
+    assert "One visit to clear" in page
+    row = HoursException.objects.get()
+    assert (row.kind, row.practitioner) == ("sick", mira)
+    sent = {"visit": [str(visit.pk)], "how": "cancel", "reason": "Mira is ill"}
+    browser(hedda).post(reverse("desk_leave_clear", args=[row.pk]), sent)
+    visit.refresh_from_db()
+    assert visit.status == "cancelled"
+    browser(hedda).post(reverse("desk_leave_take_back", args=[row.pk]))
+    assert not HoursException.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["extra", "closure"])
+def test_the_desk_enters_no_extra_hours_and_no_closure(
+    mira: Practitioner, riverside: Clinic, hedda: User, kind: str
+) -> None:
+    assert f'value="{kind}"' not in browser(hedda).get(PAGE).content.decode()
+    assert browser(hedda).post(PAGE, told(mira, riverside, kind=kind)).status_code == 422
+    assert not HoursException.objects.exists()
 
 
 def test_a_manager_closes_their_own_clinic_and_a_physiotherapist_none(
@@ -201,5 +226,5 @@ def test_the_stock_admin_only_reads_it(mira: Practitioner, noor: User, riverside
 
 
 def test_it_stands_in_the_navigation_of_who_enters_it(mira: Practitioner, noor: User, hedda: User) -> None:
-    for user, expected in ((mira.user, True), (noor, True), (hedda, False)):
-        assert (f'href="{PAGE}"' in browser(user).get("/desk/").content.decode()) is expected
+    for user in (mira.user, noor, hedda):
+        assert f'href="{PAGE}"' in browser(user).get("/desk/").content.decode()
