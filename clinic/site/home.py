@@ -4,10 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from clinic import policy
+from clinic.actions import first_steps
 from clinic.models import Clinic, Role
 from clinic.web.context import THEMES
 
@@ -16,9 +18,11 @@ WORK = {Role.PHYSIOTHERAPIST: "admin:index", Role.FRONT_DESK: "desk", Role.MANAG
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """To one's work if signed in, else the two doors."""
+    """To one's work if signed in, a manager first to what is not set up yet; else the two doors."""
     if request.user.is_authenticated:
         roles = policy.reach(request.user).clinics
+        if Role.MANAGER in roles and first_steps.is_first_run(by=request.user, now=timezone.now()):
+            return redirect("admin:setup")
         return redirect(next((page for role, page in WORK.items() if role in roles), "portal"))
     clinics = Clinic.objects.filter(archived_at=None).order_by("name")
     return render(request, "site/home.html", {"clinics": clinics})

@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import policy
-from clinic.models import Clinic
+from clinic.models import Clinic, OpeningHours
 from clinic.web.fields import DayWidget, HourWidget, MomentWidget
 
 View = Callable[..., HttpResponse]
@@ -84,7 +84,8 @@ class ClinicAdminSite(admin.AdminSite):
 
     def records(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Every kind of record that the user may see."""
-        return super().index(request, extra_context)
+        sets_up = policy.can(request.user, "change", OpeningHours)
+        return super().index(request, {"sets_up": sets_up, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The kinds of records by app. An app's own heading leads to them all: its address may be a page of another."""

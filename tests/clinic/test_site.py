@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.test import Client
 
 from clinic.actions import inviting, queueing
-from clinic.models import Clinic, Membership, OutboxMessage, Practitioner, Role, State, User
+from clinic.models import Clinic, ConsultationType, Membership, OutboxMessage, Practitioner, Role, State, User
 from patients.models import Patient
 from tests import factories
 from tests.doors import api, browser
@@ -31,7 +31,7 @@ def test_strangers_see_two_doors_and_the_clinics(client: Client, riverside: Clin
 
 
 def test_everybody_who_is_signed_in_goes_to_their_work(
-    hedda: User, mira: Practitioner, noor: User, elena: Patient
+    hedda: User, mira: Practitioner, noor: User, elena: Patient, follow_up: ConsultationType
 ) -> None:
     assert mira.user
     starts = {
@@ -43,7 +43,9 @@ def test_everybody_who_is_signed_in_goes_to_their_work(
     assert {user: browser(user).get("/")["Location"] for user in starts} == starts
 
 
-def test_who_treats_and_also_manages_begins_with_the_patients(mira: Practitioner, riverside: Clinic) -> None:
+def test_who_treats_and_also_manages_begins_with_the_patients(
+    mira: Practitioner, riverside: Clinic, follow_up: ConsultationType
+) -> None:
     assert mira.user
     Membership.objects.create(user=mira.user, clinic=riverside, role=Role.MANAGER)
     assert browser(mira.user).get("/")["Location"] == "/admin/"
