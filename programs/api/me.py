@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -15,6 +17,8 @@ from programs.actions import recording, watching
 from programs.api.serializers import MorningIn, SessionLogIn, SessionLogOut, session_entry, today_item
 from programs.models import LogSource, SessionLog
 
+KEPT_BY_THE_APP = {"Cache-Control": "private, no-cache"}
+"""Whoever brings a token may keep the answer, and asks each time whether it still holds."""
 WHICH = OpenApiParameter("patient", str, description="needed where the account opens several patients")
 
 
@@ -40,10 +44,15 @@ class Mine(Door):
         return first or self.fetch("open", Patient, pk=None)
 
 
+@method_decorator(conditional_page, name="dispatch")
 class Today(Mine):
-    """`GET me/today/`."""
+    """`GET me/today/`, with an ETag; who sends it back as `If-None-Match` is answered 304 while nothing has changed.
 
-    @extend_schema(parameters=[WHICH], responses=dict)
+    The ETag is of the answer itself: whatever it shows, a change of it cannot be missed. A 304 is written down as a
+    reading like any other answer, for it lets its reader show what they have kept.
+    """
+
+    @extend_schema(parameters=[WHICH], responses={200: dict, 304: None})
     def get(self, request: Request) -> Response:
         """The date, the next consultation, and each exercise with its dosage in force today."""
         patient = self.patient()
@@ -55,7 +64,8 @@ class Today(Mine):
                 "date": today.day,
                 "next_consultation": ConsultationOut(visit).data if visit else None,
                 "exercises": [today_item(item) for item in today.items],
-            }
+            },
+            headers=KEPT_BY_THE_APP,
         )
 
 

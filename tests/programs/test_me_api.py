@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from clinic.models import AccessEvent, Practitioner
@@ -65,6 +66,33 @@ def counts() -> tuple[int, int, int]:
 
 
 # --- today
+
+
+def test_an_unchanged_day_is_a_304_without_words_and_a_reading_all_the_same(
+    elena_calls: APIClient, elenas_program: SimpleNamespace
+) -> None:
+    first = elena_calls.get(TODAY)
+    assert first["Cache-Control"] == "private, no-cache"
+    again = elena_calls.get(TODAY, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert AccessEvent.objects.filter(what="today", door="api").count() == 2
+
+
+def test_a_changed_day_is_told_anew(elena_calls: APIClient, elenas_program: SimpleNamespace) -> None:
+    known = elena_calls.get(TODAY)["ETag"]
+    exercise = elenas_program.prescription.exercise
+    type(exercise).objects.filter(pk=exercise.pk).update(name="Bridge, both legs")
+    told = elena_calls.get(TODAY, headers={"If-None-Match": known})
+    assert (told.status_code, told["ETag"] == known) == (200, False)
+    assert "Bridge, both legs" in told.content.decode()
+
+
+def test_who_may_not_open_the_day_is_refused_whatever_they_know(
+    elena_calls: APIClient, elenas_program: SimpleNamespace, elena: Patient
+) -> None:
+    known = elena_calls.get(TODAY)["ETag"]
+    elena.portal_access.update(ended_at=timezone.now())
+    assert elena_calls.get(TODAY, headers={"If-None-Match": known}).status_code in {403, 404}
 
 
 def test_today_names_each_exercise_with_the_dosage_in_force(
