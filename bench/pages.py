@@ -52,6 +52,11 @@ DESK = (
         (".join a:last-child", "a.blk.st-booked, a.blk.st-confirmed", "a[href*='move=1']"),
     ),
     Stop("new-patient", "/desk/?new=1"),
+    Stop("booking-series", "/desk/patients/", ("tbody tr:nth-child(3) a", "a.btn.main"), open=".serie > summary"),
+    Stop("board", "/desk/board/"),
+    Stop("duplicates", "/desk/twins/"),
+    Stop("merge", "/desk/twins/", ("a[href*='/merge/']",)),
+    Stop("merge-whom", "/desk/patients/", ("tbody a", "a[href$='/merge/']")),
     Stop("waitlist", "/desk/waitlist/"),
     Stop("waitlist-one", "/desk/waitlist/", (".wish .who a",)),
     Stop("waitlist-whom", "/desk/waitlist/new/"),
@@ -148,7 +153,7 @@ ANONYMOUS = (
     Stop("second-step", "/accounts/login/", fill=(("Email", LOG_INS["desk"]), ("Password", PASSWORD))),
 )
 STOPS: dict[str, tuple[Stop, ...]] = {
-    "desk": (*DESK, *MESSAGES, *ACCOUNT),
+    "desk": (*DESK, *LEAVE, *MESSAGES, *ACCOUNT),
     "physio": PHYSIO,
     "manager": (*DESK[:2], Stop("numbers", "/desk/numbers/"), *LEAVE, *MESSAGES, *SET_UP),
     "patient": PATIENT,

@@ -128,6 +128,7 @@ def patient(request: pages.StaffRequest, pk: str) -> HttpResponse:
         "access": access.select_related("user"),
         "endable": set(endable),
         "twins": merging.suspicions(user=request.user).filter(Q(patient=row) | Q(other=row)),
+        "may_merge": policy.can(request.user, "merge", Patient),
         "letters": queueing.last_of(person=row.pk, by=request.user, now=request.now),
     }
     with timezone.override(row.clinic.zone):

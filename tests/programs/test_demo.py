@@ -16,7 +16,7 @@ from clinic.actions import sending
 from clinic.models import Block, Clinic, OutboxMessage, Practitioner, State, User
 from clinic.rules import wallclock
 from patients.actions import counting, registering
-from patients.models import SEATED, Consultation, Patient, WaitlistEntry
+from patients.models import SEATED, Consultation, Patient, PossibleTwin, WaitlistEntry
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import stocking, watching
 from programs.management.commands import demo
@@ -75,7 +75,9 @@ def test_it_prints_the_promised_log_ins_as_json() -> None:
     for row in rows:
         user = User.objects.get(email=row["email"])
         assert user.check_password(row["password"]) is bool(row["password"])
-    assert Patient.objects.count() == 20
+    assert Patient.objects.count() == 20 + 1, "one of them was taken down twice"
+    twin = PossibleTwin.objects.get()
+    assert twin.patient.family_name == twin.other.family_name
     assert Practitioner.objects.count() == 8
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from clinic.models import User
-from programs.management.demo import diary, logs, people, places, post, programs, staff, wishes
+from programs.management.demo import diary, logs, people, places, post, programs, staff, twins, wishes
 from programs.management.demo.start import Start
 
 PATIENTS, SEED = 200, 20260317
@@ -99,6 +99,7 @@ def load(start: Start, *, say: Callable[[str], None]) -> None:
         visits = diary.make(start, team, everybody)
         stage("waitlist")
         wishes.make(start, team, everybody)
+        twins.make(start, everybody)
         stage("programs")
         courses = programs.make(start, everybody)
         stage("logs")
