@@ -271,8 +271,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {     // a refusal that 
   if (event.detail.xhr.getResponseHeader("HX-Trigger")) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
 document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.requestConfig.verb === "post") wentWell = event.detail.successful && event.detail.xhr.status < 300; });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   settle();
+  // The panel may have grown over what it is about. What another desk changed scrolls nothing.
+  if (event.detail.requestConfig?.verb === "get") day()?.querySelector(".blk[aria-current], .free.on")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (openedByKey) document.querySelector("#panel[data-visit] h2")?.focus();
   openedByKey = false;
 });
