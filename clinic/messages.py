@@ -195,6 +195,14 @@ def _sign_in(_user: User, _row: OutboxMessage) -> Link:
     return Link(page=settings.LOGIN_URL)
 
 
+def _is_awaited(user: User, _row: OutboxMessage, _now: datetime) -> bool:
+    return not user.has_usable_password()
+
+
+def _to_welcome(user: User, _row: OutboxMessage) -> Link:
+    return Link(page="staff_welcome", purpose="staff-invitation", subject=user.pk)
+
+
 for _kind in (
     Kind(
         name="login_code", label=_("Code to sign in"), lasting=False,
@@ -207,6 +215,10 @@ for _kind in (
     Kind(
         name="password_reset", label=_("Link to set a password"), lasting=False,
         subject=_user, recipient=_account, still_true=_always, link=_carried,
+    ),
+    Kind(
+        name="staff_invitation", label=_("Invitation of staff"), lasting=False,
+        subject=_user, recipient=_account, still_true=_is_awaited, link=_to_welcome,
     ),
     Kind(
         name="account_changed", label=_("News of the account"),

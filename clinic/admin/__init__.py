@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import admin
 
-from clinic.admin import hours, opening, people, places, setting_up
+from clinic.admin import hours, inviting, opening, people, places, setting_up
 from clinic.web.admin_site import ClinicAdminSite
 
 __all__ = ["people", "places"]
@@ -12,6 +12,7 @@ __all__ = ["people", "places"]
 site = cast("ClinicAdminSite", admin.site)
 for route, view, name in (
     ("hours/<uuid:pk>/", hours.hours, "hours"),
+    ("staff/<uuid:pk>/invite/", inviting.invite, "staff_invite"),
     ("setup/", setting_up.setup, "setup"),
     ("setup/usual-types/", setting_up.usual_types, "usual_types"),
     ("opening/<uuid:pk>/", opening.opening, "opening"),

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions import joining
+from clinic.actions import joining, welcoming
+from clinic.admin import inviting
 from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours
 from clinic.web.admin_site import Inline, PolicyAdmin
 
@@ -167,8 +169,8 @@ class UserAdmin(PolicyAdmin):
     list_display = ("name", "email", "roles", "is_active", "last_login")
     search_fields = ("name", "email")
     ordering = ("name", "email")
-    fields = ("name", "email", "language", "is_active", "last_login")
-    readonly_fields = ("last_login",)
+    fields = ("name", "email", "language", "is_active", "roles", "last_login")
+    readonly_fields = ("roles", "last_login")
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -176,8 +178,8 @@ class UserAdmin(PolicyAdmin):
         return super().get_queryset(request).prefetch_related("memberships__clinic")
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """Who is new has never signed in."""
-        return self.fields if obj else self.fields[:-1]
+        """Who is new has never signed in, and gets a role below."""
+        return self.fields if obj else self.fields[:-2]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """The language is a wish: mails and pages are in English where the product does not speak it yet."""
@@ -201,7 +203,14 @@ class UserAdmin(PolicyAdmin):
         return (*self.readonly_fields, "email") if obj else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """A new user has no password: they ask for a code or a link."""
+        """A new user has no password: they set one behind the link of their invitation."""
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Once they have a role, whoever is new is invited."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            welcoming.invite(user=form.instance, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            inviting.tell(request, form.instance)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from clinic.site import dev, health, home, post, setup
+from clinic.site import dev, health, home, post, setup, welcome
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", home.icon, name="icon"),
     path("theme/", home.theme, name="theme"),
     path("setup/<str:token>/", setup.first_manager, name="first_manager"),
+    path("welcome/<str:token>/", welcome.staff_welcome, name="staff_welcome"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
