@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -159,4 +160,6 @@ def _said(patient: Patient, name: str) -> str:
         return str(date_format(value, "j F Y"))
     if name == "phone" and value:
         return str(value.as_international)
+    if name == "language":
+        return str(dict(settings.LANGUAGES).get(value, value))
     return str(value or "")
