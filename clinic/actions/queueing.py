@@ -123,18 +123,27 @@ def can_resend(row: OutboxMessage, now: datetime) -> bool:
 
 
 def needing_care(*, by: User, now: datetime) -> Outbox:
-    """What somebody should look at: failed or unknown while it is of use, or late.
-
-    What was due is tried again after at most the longest wait: so an index finds the late among all that is to come.
-    """
-    unsent = Q(state__in=FAILED, useful_until__gt=now)
-    late = Q(state=State.DUE, due_at__lt=now - LATE, next_try__lte=now + sending.LONGEST_WAIT)
-    return _mail(by).filter(unsent | late)
+    """What somebody should look at: failed or unknown while it is of use, or late."""
+    return _mail(by).filter(_unsent(now) | _late(now))
 
 
 def how_many_need_care(*, by: User, now: datetime) -> int:
-    """The number of them for the navigation, up to 99: a night without a worker makes no page slow."""
-    return needing_care(by=by, now=now)[:MOST].count()
+    """The number of them for the navigation, of each kind up to 99: a night without a worker makes no page slow.
+
+    In the order of the two indexes that hold them, so that no other plan looks cheaper to the database.
+    """
+    late = _mail(by).filter(_late(now)).order_by("next_try").values("pk")[:MOST]
+    unsent = _mail(by).filter(_unsent(now)).order_by("useful_until").values("pk")[:MOST]
+    return late.union(unsent, all=True).count()
+
+
+def _unsent(now: datetime) -> Q:
+    return Q(state__in=FAILED, useful_until__gt=now)
+
+
+def _late(now: datetime) -> Q:
+    """What was due is tried again after at most the longest wait: so the index on `next_try` finds it."""
+    return Q(state=State.DUE, due_at__lt=now - LATE, next_try__lte=now + sending.LONGEST_WAIT)
 
 
 def listed(*, show: Show, after: UUID | None, by: User, now: datetime) -> Listed:

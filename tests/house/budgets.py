@@ -32,55 +32,55 @@ BUDGETS = {
     "desk week of a room": Budget(who="hedda", path="/desk/?view=week&by=room", most=15),
     "desk drawn anew": Budget(who="hedda", path="/desk/changes/", most=11),
     "desk on paper": Budget(who="hedda", path="/desk/print/", most=12),
-    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=24),
+    "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=22),
     "board": Budget(who="hedda", path="/desk/board/", most=14),
     "board drawn anew": Budget(who="hedda", path="/desk/board/changes/", most=14),
     "desk patients": Budget(who="hedda", path="/desk/patients/", most=8),
     "desk, one patient": Budget(who="hedda", path="/desk/patients/{patient}/", most=17),
     "possible duplicates": Budget(who="hedda", path="/desk/twins/", most=8),
     "merge two records": Budget(who="hedda", path="/desk/patients/{patient}/merge/?other={twin}", most=24),
-    "messages": Budget(who="hedda", path="/messages/", most=11),
+    "messages": Budget(who="hedda", path="/messages/", most=8),
     "waitlist": Budget(who="hedda", path="/desk/waitlist/", most=11),
-    "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=22),
+    "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=16),
     "new wish": Budget(who="hedda", path="/desk/waitlist/new/?patient={patient}", most=11),
-    "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=24),
+    "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=15),
     # online booking
-    "book, first step": Budget(who="hedda", path="/book/", most=6),
+    "book, first step": Budget(who="hedda", path="/book/", most=4),
     # pages of the physiotherapist
-    "online bookings to look at": Budget(who="mira", path="/desk/online/", most=12),
-    "my day": Budget(who="mira", path="/admin/my-day/", most=16),
-    "caseload": Budget(who="mira", path="/admin/caseload/", most=13),
+    "online bookings to look at": Budget(who="mira", path="/desk/online/", most=9),
+    "my day": Budget(who="mira", path="/admin/my-day/", most=15),
+    "caseload": Budget(who="mira", path="/admin/caseload/", most=12),
     "patients of one's own": Budget(who="mira", path="/admin/patients/", most=7),
     "one patient": Budget(who="mira", path="/admin/patients/{patient}/", most=18),
     "sheet": Budget(who="mira", path="/admin/programs/{program}/", most=16),
     # pages of the portal
     "portal today": Budget(who="elena", path="/portal/", most=10),
-    "portal exercise": Budget(who="elena", path="/portal/exercises/{prescription}/", most=12),
-    "portal session form": Budget(who="elena", path="/portal/session/", most=12),
+    "portal exercise": Budget(who="elena", path="/portal/exercises/{prescription}/", most=10),
+    "portal session form": Budget(who="elena", path="/portal/session/", most=11),
     "portal visits": Budget(who="elena", path="/portal/visits/", most=8),
     "portal progress": Budget(who="elena", path="/portal/progress/", most=7),
     # the API
-    "api clinics": Budget(who="hedda", path="/api/v1/clinics/", most=3, call=True),
-    "api practitioners": Budget(who="hedda", path="/api/v1/practitioners/", most=4, call=True),
-    "api consultation types": Budget(who="hedda", path="/api/v1/consultation-types/", most=4, call=True),
+    "api clinics": Budget(who="hedda", path="/api/v1/clinics/", most=2, call=True),
+    "api practitioners": Budget(who="hedda", path="/api/v1/practitioners/", most=3, call=True),
+    "api consultation types": Budget(who="hedda", path="/api/v1/consultation-types/", most=3, call=True),
     "api slots": Budget(
-        who="hedda", path="/api/v1/slots/?type={type}&from=2026-03-17&to=2026-03-23", most=10, call=True
+        who="hedda", path="/api/v1/slots/?type={type}&from=2026-03-17&to=2026-03-23", most=5, call=True
     ),
     "api consultations": Budget(
-        who="hedda", path="/api/v1/consultations/?from=2026-03-17&to=2026-03-23", most=5, call=True
+        who="hedda", path="/api/v1/consultations/?from=2026-03-17&to=2026-03-23", most=4, call=True
     ),
-    "api patients": Budget(who="hedda", path="/api/v1/patients/", most=4, call=True),
-    "api one patient": Budget(who="hedda", path="/api/v1/patients/{patient}/", most=4, call=True),
+    "api patients": Budget(who="hedda", path="/api/v1/patients/", most=3, call=True),
+    "api one patient": Budget(who="hedda", path="/api/v1/patients/{patient}/", most=3, call=True),
     "api patient search": Budget(
-        who="hedda", path="/api/v1/patients/search/", most=7, call=True, body={"text": "Ruiz"}
+        who="hedda", path="/api/v1/patients/search/", most=6, call=True, body={"text": "Ruiz"}
     ),
-    "api exercises": Budget(who="mira", path="/api/v1/exercises/", most=3, call=True),
-    "api programs": Budget(who="mira", path="/api/v1/programs/", most=4, call=True),
+    "api exercises": Budget(who="mira", path="/api/v1/exercises/", most=2, call=True),
+    "api programs": Budget(who="mira", path="/api/v1/programs/", most=3, call=True),
     "api prescriptions": Budget(
-        who="mira", path="/api/v1/programs/{program}/prescriptions/", most=6, call=True
+        who="mira", path="/api/v1/programs/{program}/prescriptions/", most=5, call=True
     ),
     "api revisions": Budget(
-        who="mira", path="/api/v1/prescriptions/{prescription}/revisions/", most=5, call=True
+        who="mira", path="/api/v1/prescriptions/{prescription}/revisions/", most=4, call=True
     ),
     "api today": Budget(who="elena", path="/api/v1/me/today/", most=7, call=True),
 }
