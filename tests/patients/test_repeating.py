@@ -57,7 +57,6 @@ def takes(order: Order, start: datetime, by: User, now: datetime) -> Consultatio
     return booking.book(order=replace(order, patient=other, start=start), by=by, now=now)
 
 
-@pytest.mark.assures("TZ-01")
 def test_the_time_stays_on_the_clinics_clock_where_clocks_change(order: Order, now: datetime) -> None:
     planned = weeks(order, 4, now)
     assert [each.start.astimezone(order.clinic.zone).hour for each in planned] == [10, 10, 10, 10]
@@ -152,7 +151,6 @@ def test_it_refuses_a_past_start(order: Order, hedda: User, now: datetime) -> No
         repeating.book_series(choices=choices(order, past, TEN), order=order, by=hedda, now=now)
 
 
-@pytest.mark.assures("BO-07")
 def test_all_chosen_ones_are_booked_as_one_series_each_with_its_mail(
     order: Order, hedda: User, now: datetime
 ) -> None:
@@ -172,7 +170,6 @@ def test_an_alternative_may_be_with_somebody_else(
     assert [visit.practitioner for visit in visits] == [order.practitioner, leila]
 
 
-@pytest.mark.assures("BO-05")
 def test_one_lost_time_leaves_nothing_booked_and_says_which_and_what_is_free(
     order: Order, hedda: User, now: datetime
 ) -> None:
