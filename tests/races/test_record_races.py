@@ -1,5 +1,6 @@
 """Series and merges meet bookings, with real threads and connections: all or nothing, and no visit is left behind."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -44,7 +45,7 @@ def test_series_that_share_dates_are_booked_whole_or_not_at_all(order: booking.O
             for n in range(12)
         ]
         forth = [Choice(practitioner=order.practitioner, start=TEN + WEEK * week) for week in range(4)]
-        attempts = [
+        attempts: list[Callable[[], object]] = [
             partial(
                 repeating.book_series,
                 choices=forth[number % 2 :][:: 1 if number % 3 else -1],
