@@ -14,6 +14,7 @@ from programs.actions.watching import Cell, Flag, SheetRow
 from programs.admin.fields import SELDOM, FieldView, shown, view_of
 from programs.admin.forms import DosageForm, fields_of, label
 from programs.rules.adherence import ADHERENT
+from programs.rules.attention import Course
 from programs.rules.dosage import Dosage, Problem, changes, problems
 
 ADHERENT_PERCENT = round(ADHERENT * 100)
@@ -182,6 +183,11 @@ class Line:
     def _view(self, name: str) -> FieldView:
         was = getattr(self.row.dosage, name)
         return view_of(name, bound=self.form[name], was=was, value=getattr(self.wanted, name), row=self.row)
+
+
+def pain_tone(course: Course) -> str:
+    """The colour of a small line of pains, wherever it stands: "bad" where the pain stands out."""
+    return "bad" if course.pain_stands_out else ""
 
 
 def total(lines: Sequence[Line]) -> int:

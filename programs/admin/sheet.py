@@ -27,7 +27,7 @@ from programs.actions import adjusting, watching
 from programs.actions.watching import Sheet
 from programs.admin import telling, trend
 from programs.admin.forms import AddForm, ApplyForm, DosageForm, SaveForm, ShiftForm, values
-from programs.admin.lines import ADHERENT_PERCENT, Line, total
+from programs.admin.lines import ADHERENT_PERCENT, Line, pain_tone, total
 from programs.models import DosageRevision, Program, ProgramStatus
 from programs.rules.dosage import Burden, Dosage, Problem, changed, problems, weekly_repetitions
 
@@ -163,7 +163,8 @@ def _figures(standing: Sheet) -> dict[str, object]:
         "pain_first": pains[0] if pains else None,
         "pain_last": pains[-1] if pains else None,
         "adherence": None if standing.adherence is None else round(standing.adherence * 100),
-        "ratio": None if standing.ratio is None else round(standing.ratio * 100),
+        "is_mean": standing.adherence != standing.ratio,
+        "pain_tone": pain_tone(standing.course),
         "adherent": ADHERENT_PERCENT,
         "trend": trend.of(standing),
     }

@@ -42,7 +42,7 @@ BUDGETS = {
     "portal exercise": Budget(who="elena", path="/portal/exercises/{prescription}/", most=12),
     "portal session form": Budget(who="elena", path="/portal/session/", most=12),
     "portal visits": Budget(who="elena", path="/portal/visits/", most=8),
-    "portal progress": Budget(who="elena", path="/portal/progress/", most=7),
+    "portal progress": Budget(who="elena", path="/portal/progress/", most=10),
     # the API
     "api clinics": Budget(who="hedda", path="/api/v1/clinics/", most=3, call=True),
     "api practitioners": Budget(who="hedda", path="/api/v1/practitioners/", most=4, call=True),

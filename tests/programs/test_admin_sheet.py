@@ -139,6 +139,14 @@ class TestTheSheet:
         page = at_mira.get(url(program)).content.decode()
         assert '<td class="p6"><span>6</span></td>' in page
 
+    def test_adherence_is_said_in_plain_words(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        PrescriptionFactory.create(program=program, position=2, dosage=changed(KNEE_TO_CHEST, times_a_day=1))
+        page = at_mira.get(url(program)).content.decode()
+        assert "0 of 39 doses done, the aim is 80 %" in page
+        assert "uncapped" not in page
+
     @pytest.mark.assures("AU-01")
     def test_the_reading_is_written_down_with_the_patient(
         self, at_mira: Client, program: Program, mira: Practitioner
