@@ -144,7 +144,7 @@ class TestTheSheet:
     ) -> None:
         PrescriptionFactory.create(program=program, position=2, dosage=changed(KNEE_TO_CHEST, times_a_day=1))
         page = at_mira.get(url(program)).content.decode()
-        assert "0 of 39 doses done, the aim is 80 %" in page
+        assert "0 of 39 doses done, the aim is 80&nbsp;%" in page
         assert "uncapped" not in page
 
     @pytest.mark.assures("AU-01")
