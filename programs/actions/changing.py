@@ -129,8 +129,12 @@ def required_reason(wanted: Wanted, reason: str, *, always: bool) -> str:
         (row, warning) for row, dosage in wanted.items() for warning in warnings(dosage, ranges(row.exercise))
     ]
     if not tidy and (always or unusual):
-        sentences = [warning.message for _row, warning in unusual]
-        sentence = " ".join(sentences) or _("Say why, in a few words: it is kept with the change.")
+        outside = " ".join(warning.message for _row, warning in unusual)
+        sentence = (
+            _("%(what)s Give a reason to go outside.") % {"what": outside}
+            if unusual
+            else _("Say why, in a few words: it is kept with the change.")
+        )
         raise ReasonMissing(sentence, field="reason", details={"warnings": _named(unusual)})
     longest = DosageRevision._meta.get_field("reason").max_length or 0
     if len(tidy) > longest:

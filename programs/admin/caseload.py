@@ -15,7 +15,7 @@ from clinic.web.pages import StaffRequest
 from patients.rules import names
 from programs.actions import watching
 from programs.actions.watching import CaseloadRow, Flag, why
-from programs.admin.lines import ADHERENT_PERCENT, LOOKS, Look
+from programs.admin.lines import ADHERENT_PERCENT, LOOKS, Look, pain_tone
 from programs.models import Program
 
 SECTIONS = (
@@ -52,8 +52,8 @@ class Case:
 
     @property
     def line_tone(self) -> str:
-        """The colour of the small line."""
-        return "bad" if self.row.flag in {Flag.PAIN_ABOVE_LIMIT, Flag.PAIN_RISING} else ""
+        """The colour of the small line, by the same rule as on the sheet."""
+        return pain_tone(self.row.course)
 
     @property
     def share_tone(self) -> str:

@@ -5,39 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.forms import BoundField
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from programs.actions import adjusting, stocking
 from programs.actions.watching import Cell, Flag, SheetRow
+from programs.admin.fields import SELDOM, FieldView, shown, view_of
 from programs.admin.forms import DosageForm, fields_of, label
-from programs.models.revision import LOAD_UNITS, SIDES
 from programs.rules.adherence import ADHERENT
-from programs.rules.dosage import FIELDS, Dosage, Problem, changes, problems
-
-WIDTHS = {"side": "w2", "reps_per_set": "w2", "tempo": "w2", "load_unit": "w2", "band_colour": "w2"} | {
-    "times_a_day": "wt",
-    "days_a_week": "wt",
-    "distance_m": "wt",
-    "effort_target": "wt",
-    "pain_ceiling": "wt",
-    "weekdays": "wd",
-    "heart_rate_min": "w2",
-    "heart_rate_max": "w2",
-    "starts_on": "wd",
-    "ends_on": "wd",
-}
-UNITS = {"hold_s": "s", "rest_s": "s", "distance_m": "m"}
-SELDOM = {
-    "reps_max", "reps_per_set", "tempo", "load", "load_unit", "band_colour",
-    "effort_target", "heart_rate_min", "heart_rate_max", "starts_on", "ends_on", "duration_max_min",
-    "rest_s", "weekdays", "days_a_week",
-}  # fmt: skip
-"""Fields that stand behind "more" until they hold something."""
-
+from programs.rules.attention import Course
+from programs.rules.dosage import Dosage, Problem, changes, problems
 
 ADHERENT_PERCENT = round(ADHERENT * 100)
 """Where the line stands in a bar of adherence."""
@@ -59,52 +37,6 @@ LOOKS = {
     Flag.NEW: Look("info", "info-circle"),
     Flag.ON_TRACK: Look("good", "check"),
 }
-_CHOICES: dict[str, dict[Any, Any]] = {"side": dict(SIDES), "load_unit": dict(LOAD_UNITS)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldView:
-    """One field. `low` to `high` needs no reason; `was` is what stood there, in words, where it differs now."""
-
-    name: str
-    bound: BoundField
-    before: str
-    was: str | None
-    low: float | None
-    high: float | None
-    source: str
-    value: float | None
-
-    @property
-    def css(self) -> str:
-        """Width and state."""
-        states = [WIDTHS.get(self.name, ""), "u" if self.unit else ""]
-        states += ["ch"] if self.was is not None else []
-        states += ["out"] if self.is_outside or self.bound.errors else []
-        return " ".join(filter(None, states))
-
-    @property
-    def unit(self) -> str:
-        """The sign of the unit inside the field."""
-        return UNITS.get(self.name, "")
-
-    @property
-    def hard(self) -> tuple[float, float] | None:
-        """Outside which nobody may go, where the field holds one number."""
-        rule = FIELDS[self.name]
-        return rule.hard if self.value is not None else None
-
-    @property
-    def top(self) -> float:
-        """Where the track of the range ends."""
-        return max(2 * (self.high or 0), self.value or 0)
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether the value lies outside the recommended range."""
-        if self.value is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.value <= self.high
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,11 +104,14 @@ class Line:
 
     @property
     def asks(self) -> list[Ask]:
-        """What of the changed dosage is to be said to be meant: it lies outside the usual, and did not before."""
-        if not self.is_sound:
-            return []
+        """What of the changed dosage is to be said to be meant: it lies outside the usual, and did not before.
+
+        What cannot be prescribed at all is said beside its field, and does not hide the rest.
+        """
         new = adjusting.newly_outside(self.wanted, self.row.dosage, self.row.exercise)
-        outside = {problem.field: problem.message for problem in (*new, *self.refused)}
+        refused = {problem.field for problem in problems(self.wanted)}
+        asked = (problem for problem in (*new, *self.refused) if problem.field not in refused)
+        outside = {problem.field: problem.message for problem in asked}
         return [
             Ask(
                 token=self._token(name),
@@ -246,31 +181,13 @@ class Line:
         return name in SELDOM and getattr(self.row.dosage, name) in {None, ""}
 
     def _view(self, name: str) -> FieldView:
-        old, new = getattr(self.row.dosage, name), getattr(self.wanted, name)
-        low, high, source = self.row.ranges.get(name, (None, None, ""))
-        return FieldView(
-            name=name,
-            bound=self.form[name],
-            before=shown(name, old),
-            was=shown(name, old) if old != new else None,
-            low=low,
-            high=high,
-            source=source,
-            value=float(new) if isinstance(new, int | float) and name in FIELDS else None,
-        )
+        was = getattr(self.row.dosage, name)
+        return view_of(name, bound=self.form[name], was=was, value=getattr(self.wanted, name), row=self.row)
 
 
-def shown(name: str, value: Any) -> str:
-    """A value of a field as its input shows it; a dash where there is none."""
-    if value is None or value == "":
-        return "–"
-    if name in _CHOICES:
-        return str(_CHOICES[name][value])
-    if name == "weekdays":
-        return " ".join(str(WEEKDAYS_ABBR[day]) for day in value)
-    if isinstance(value, tuple):
-        return "-".join(map(str, value))
-    return f"{value} {UNITS[name]}" if name in UNITS else str(value)
+def pain_tone(course: Course) -> str:
+    """The colour of a small line of pains, wherever it stands: "bad" where the pain stands out."""
+    return "bad" if course.pain_stands_out else ""
 
 
 def total(lines: Sequence[Line]) -> int:

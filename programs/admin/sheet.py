@@ -27,9 +27,9 @@ from programs.actions import adjusting, watching
 from programs.actions.watching import Sheet
 from programs.admin import telling, trend
 from programs.admin.forms import AddForm, ApplyForm, DosageForm, SaveForm, ShiftForm, values
-from programs.admin.lines import ADHERENT_PERCENT, Line, total
+from programs.admin.lines import ADHERENT_PERCENT, Line, pain_tone, total
 from programs.models import DosageRevision, Program, ProgramStatus
-from programs.rules.dosage import Burden, Dosage, Problem, changed, weekly_repetitions
+from programs.rules.dosage import Burden, Dosage, Problem, changed, problems, weekly_repetitions
 
 QUICK = _lazy("Pain rising"), _lazy("Too easy"), _lazy("Tested today")
 """Beginnings of a reason."""
@@ -163,7 +163,8 @@ def _figures(standing: Sheet) -> dict[str, object]:
         "pain_first": pains[0] if pains else None,
         "pain_last": pains[-1] if pains else None,
         "adherence": None if standing.adherence is None else round(standing.adherence * 100),
-        "ratio": None if standing.ratio is None else round(standing.ratio * 100),
+        "is_mean": standing.adherence != standing.ratio,
+        "pain_tone": pain_tone(standing.course),
         "adherent": ADHERENT_PERCENT,
         "trend": trend.of(standing),
     }
@@ -179,6 +180,7 @@ def age(born: date | None, day: date) -> int | None:
 def _save(request: StaffRequest, program: Program) -> HttpResponse:
     desk = laid_out(request, program, request.POST)
     if not desk.is_valid:
+        _put_faults(desk)
         return shown(request, desk, 422)
     told = desk.save.cleaned_data
     edit = adjusting.SheetEdit(
@@ -248,6 +250,13 @@ def _rebased(desk: Desk, refusal: adjusting.ChangedMeanwhile) -> Desk:
     desk.save = SaveForm(initial=told | {"version": refusal.details["version"]})
     desk.meanwhile = refusal.details
     return desk
+
+
+def _put_faults(desk: Desk) -> None:
+    """What cannot be prescribed beside its field, though the save was refused for something else already."""
+    for line in desk.lines:
+        for fault in problems(line.wanted):
+            line.form.add_error(fault.field if fault.field in line.form.fields else None, fault.message)
 
 
 def _put_beside(desk: Desk, refusal: Refusal) -> None:

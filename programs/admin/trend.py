@@ -38,7 +38,7 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """The drawing. `limit_y` is the height of the clinic's pain ceiling."""
+    """The drawing. `limit_y` is the height of the lowest limit of pain of the exercises."""
 
     days: tuple[Day, ...]
     path: str
@@ -78,7 +78,7 @@ def of(sheet: Sheet) -> Trend:
             )
         )
     points = [f"{each.x} {each.y}" for each in days if each.pain is not None]
-    limit = sheet.program.clinic.pain_ceiling
+    limit = sheet.course.pain_limit or 0
     return Trend(
         days=tuple(days),
         path="M" + " ".join(points) if points else "",

@@ -6,20 +6,17 @@ from datetime import date
 
 from programs.models import SessionLog
 
-LEFT, RIGHT, TOP, BOTTOM = 28, 226, 14, 154
-"""Edges of the plot in the drawing's own units; right of it stand the last values."""
-NEAREST = 16
-"""Units between two labels at least."""
+LEFT, RIGHT, TOP, BOTTOM = 28, 292, 14, 154
+"""Edges of the plot in the drawing's own units, 300 wide; the last values stand in the key below."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One measure: its points, and its last value with the height at which the label stands."""
+    """One measure: its points, and its first and last value."""
 
     points: tuple[tuple[float, float], ...]
     first: int | float
     last: int | float
-    label_y: float
 
     @property
     def path(self) -> str:
@@ -45,8 +42,6 @@ def course(sessions: Iterable[SessionLog], first: date, last: date) -> Course | 
         (_x(each, first, last), float(each.effort)) for each in oldest_first if each.effort is not None
     ]
     pain, effort = _line(pains), _line(efforts)
-    if pain and effort and abs(pain.label_y - effort.label_y) < NEAREST:
-        pain, effort = _apart(pain, effort)
     return Course(pain, effort, first, last) if pain or effort else None
 
 
@@ -61,19 +56,8 @@ def _line(values: Sequence[tuple[float, int | float]]) -> Line | None:
     if len(values) < 2:
         return None
     points = tuple((x, _height(value)) for x, value in values)
-    return Line(points, values[0][1], values[-1][1], points[-1][1])
+    return Line(points, values[0][1], values[-1][1])
 
 
 def _height(value: int | float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * float(value) / 10, 1)
-
-
-def _apart(one: Line, other: Line) -> tuple[Line, Line]:
-    """The same lines with their labels so far apart that both can be read, the higher value above."""
-    middle = (one.label_y + other.label_y) / 2
-    up, down = middle - NEAREST / 2, middle + NEAREST / 2
-    one_y, other_y = (up, down) if one.label_y <= other.label_y else (down, up)
-    return (
-        Line(one.points, one.first, one.last, one_y),
-        Line(other.points, other.first, other.last, other_y),
-    )

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from clinic.rules import wallclock
 from clinic.web import pages
 from patients.web.portal import PortalRequest, page, portal_page
-from programs.models import SessionLog
+from programs.actions import watching
+from programs.models import Program, ProgramStatus, SessionLog
 from programs.portal.course import course
 from programs.rules.schedule import week_of
 
@@ -17,7 +18,7 @@ WEEKS = 4
 
 @portal_page
 def progress(request: PortalRequest) -> HttpResponse:
-    """A calendar of sessions, then pain and effort as a drawing and in numbers."""
+    """A calendar of sessions, what was done of what was planned, pain and effort as a drawing and in numbers."""
     today = wallclock.local_day(request.now, request.patient.clinic.zone)
     first = week_of(today)[0] - timedelta(weeks=WEEKS - 1)
     sessions = list(
@@ -25,10 +26,13 @@ def progress(request: PortalRequest) -> HttpResponse:
         .select_related("program__clinic")
         .order_by("-started_at")
     )
+    given = Program.objects.filter(patient=request.patient).exclude(status=ProgramStatus.DRAFT)
+    kept = watching.kept(list(given.select_related("clinic")), first, today - timedelta(days=1))
     pages.seen(request, "progress", [request.patient.pk])
     context = {
         "weeks": _weeks(first, today, sessions),
         "sessions": sessions,
+        "kept": kept,
         "course": course(sessions, first, today),
     }
     return page(request, "portal/progress.html", "portal_progress", context)

@@ -93,6 +93,11 @@ class Course:
         first, last = self.pains[:SITTINGS_AN_END], self.pains[-SITTINGS_AN_END:]
         return Fraction(sum(last) - sum(first), SITTINGS_AN_END)
 
+    @property
+    def pain_stands_out(self) -> bool:
+        """Whether the pain itself asks for a look: above the limit, or rising. Its line is red then, else not."""
+        return self.above_limit is not None or self.rise >= PAIN_RISE
+
 
 def flag(course: Course) -> Flag:
     """The most pressing thing that stands out; in the first week too little is not yet held against anybody."""

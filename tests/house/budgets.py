@@ -58,7 +58,7 @@ BUDGETS = {
     "portal exercise": Budget(who="elena", path="/portal/exercises/{prescription}/", most=10),
     "portal session form": Budget(who="elena", path="/portal/session/", most=11),
     "portal visits": Budget(who="elena", path="/portal/visits/", most=8),
-    "portal progress": Budget(who="elena", path="/portal/progress/", most=7),
+    "portal progress": Budget(who="elena", path="/portal/progress/", most=10),
     # the API
     "api clinics": Budget(who="hedda", path="/api/v1/clinics/", most=2, call=True),
     "api practitioners": Budget(who="hedda", path="/api/v1/practitioners/", most=3, call=True),

@@ -64,3 +64,51 @@ def test_what_the_server_asked_stays_while_one_types_the_reason(
     sheet.locator("#save").click()
     expect(sheet.get_by_text("One dosage changed.")).to_be_visible()
     assert elenas_program.prescription.revisions.get(number=2).dosage.hold_s == 70
+
+
+def field(page: Page, program: SimpleNamespace, name: str) -> Locator:
+    """A field of knee-to-chest."""
+    return page.locator(f'[name="{program.prescription.pk}-{name}"]')
+
+
+def test_all_that_lies_outside_is_asked_as_one_types_and_stays_when_the_reason_is_missing(
+    sheet: Page, elenas_program: SimpleNamespace
+) -> None:
+    sheet.get_by_text("More fields").click()
+    for name, value in (("reps", "50"), ("reps_max", "60"), ("pain_ceiling", "9")):
+        field(sheet, elenas_program, name).fill(value)
+    asked = sheet.locator("#change-list .meant input")
+    expect(asked).to_have_count(3)
+    for meant in ("50", "60", "9"):
+        sheet.get_by_label(f"I prescribe {meant} on purpose.").check()
+    sheet.locator("#save").click()
+    expect(sheet.get_by_text("Say why, in a few words")).to_be_visible()
+    expect(sheet.locator("#change-list .meant input:checked")).to_have_count(3)
+    sheet.get_by_role("textbox", name="Reason, kept with").fill("An athlete")
+    sheet.locator("#save").click()
+    expect(sheet.get_by_text("One dosage changed.")).to_be_visible()
+    dosage = elenas_program.prescription.revisions.get(number=2).dosage
+    assert (dosage.reps, dosage.reps_max, dosage.pain_ceiling) == (50, 60, 9)
+
+
+def test_repetitions_above_the_most_are_named_as_one_types(
+    sheet: Page, elenas_program: SimpleNamespace
+) -> None:
+    sheet.get_by_text("More fields").click()
+    field(sheet, elenas_program, "reps_max").fill("8")
+    said = sheet.locator("#change-list").get_by_text("“Up to” must not be below “Reps”.")
+    expect(said).to_be_visible()
+    field(sheet, elenas_program, "reps_max").fill("12")
+    expect(said).to_have_count(0)
+
+
+def test_the_second_change_of_an_exercise_stands_under_the_same_heading(
+    sheet: Page, elenas_program: SimpleNamespace
+) -> None:
+    field(sheet, elenas_program, "reps").fill("12")
+    hold(sheet, elenas_program).fill("8")
+    second = sheet.locator("#change-list .chg").nth(1)
+    value, back = second.locator(".v").bounding_box(), second.get_by_role("button").bounding_box()
+    assert value
+    assert back
+    assert value["y"] < back["y"] + back["height"]  # beside each other, no empty line above

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.db import connection, connections
@@ -108,7 +109,7 @@ class TestRevise:
         knee, longer = usually_5_to_30, changed(KNEE_TO_CHEST, hold_s=45)
         with pytest.raises(adjusting.NotOnPurpose, match="hold is usually 5 to 30 s") as refusal:
             revise(knee, mira, now, dosage=longer, reason="Older adult", on_purpose=["reps"])
-        [warning] = refusal.value.details["warnings"]
+        [warning] = cast("list[dict[str, str]]", refusal.value.details["warnings"])
         assert (warning["prescription"], warning["field"]) == (str(knee.pk), "hold_s")
         assert knee.revisions.count() == 1
         assert revise(knee, mira, now, dosage=longer, reason="Older adult", on_purpose=["hold_s"]).number == 2

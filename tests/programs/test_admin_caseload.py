@@ -82,6 +82,11 @@ class TestTheCaseload:
         assert "Pain 2 to 5 in 4 sessions" in page
         assert f'href="/admin/programs/{hurting.pk}/"' in page
 
+    def test_pain_has_one_colour_here_and_on_the_sheet(self, at_mira: Client, hurting: Program) -> None:
+        for address in (CASELOAD, f"/admin/programs/{hurting.pk}/"):
+            assert 'class="spark"' in (page := at_mira.get(address).content.decode())
+            assert '<path class="ln bad"' in page
+
     def test_a_flag_and_a_search_narrow_it(self, at_mira: Client, silent: Program, hurting: Program) -> None:
         by_flag = at_mira.get(CASELOAD, {"flag": "pain_rising"}).content.decode()
         by_complaint = at_mira.post(CASELOAD, {"q": "neck"}).content.decode()

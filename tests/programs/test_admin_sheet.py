@@ -139,6 +139,14 @@ class TestTheSheet:
         page = at_mira.get(url(program)).content.decode()
         assert '<td class="p6"><span>6</span></td>' in page
 
+    def test_adherence_is_said_in_plain_words(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        PrescriptionFactory.create(program=program, position=2, dosage=changed(KNEE_TO_CHEST, times_a_day=1))
+        page = at_mira.get(url(program)).content.decode()
+        assert "0 of 39 doses done, the aim is 80&nbsp;%" in page
+        assert "uncapped" not in page
+
     @pytest.mark.assures("AU-01")
     def test_the_reading_is_written_down_with_the_patient(
         self, at_mira: Client, program: Program, mira: Practitioner
@@ -250,7 +258,7 @@ class TestSaving:
         answer = at_mira.post(url(program), typed)
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert "For this exercise hold is usually 5 to 30 s." in page
+        assert "For this exercise a hold is usually 5 to 30 s. Tick it if it is meant." in page
         assert "I prescribe 45 s on purpose." in page
         assert f'name="{knee.pk}-hold_s" value="45"' in page
         assert ">\nOlder adult</textarea>" in page
@@ -263,6 +271,32 @@ class TestSaving:
         assert at_mira.post(url(program), typed | {"on_purpose": said}).status_code == 302
         assert knee.revisions.get(number=2).dosage.hold_s == 45
         assert at_mira.post(url(program), filled(at_mira, program, reps="8")).status_code == 302
+
+    def test_a_save_that_is_refused_for_one_thing_says_the_others_too(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        """No reason, repetitions above the most, and a hold outside the usual that was ticked: all at once."""
+        typed = filled(at_mira, program, reason="", reps="50", reps_max="10", hold_s="70")
+        answer = at_mira.post(url(program), typed | {"on_purpose": f"{knee.pk}:hold_s:70 s"})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Say why, in a few words" in page
+        assert "The highest number of repetitions must not be below 50." in page
+        assert "A hold is usually 0 to 60 s. Tick it if it is meant." in page
+        assert "Give a reason to go outside" not in page
+        assert f'name="on_purpose" value="{knee.pk}:hold_s:70 s" checked' in page
+        assert "I prescribe 50 on purpose." in page
+        assert DosageRevision.objects.count() == 1
+
+    def test_every_number_stands_beside_what_is_usual_for_it(
+        self, at_mira: Client, program: Program, knee: Prescription
+    ) -> None:
+        knee.exercise.recommended = {"reps": [8, 12, "a trial"]}
+        knee.exercise.save()
+        [line] = at_mira.get(url(program)).context["desk"].lines
+        usual = {view.name: (view.low, view.high) for view in (*line.fields, *line.more)}
+        assert usual["reps"] == usual["reps_max"] == usual["reps_per_set"] == (8, 12)
+        assert (usual["pain_ceiling"], usual["hold_s"], usual["side"]) == ((0, 5), (0, 60), (None, None))
 
     def test_the_second_of_two_keeps_what_was_said_to_be_on_purpose(
         self, at_mira: Client, program: Program, knee: Prescription, leila: Practitioner, now: datetime

@@ -86,3 +86,17 @@ def test_more_pain_at_the_end_never_calms(course: Course, more: int) -> None:
     if len(course.pains) >= 4:
         hurt = replace(course, pains=[*course.pains[:-2], *(pain + more for pain in course.pains[-2:])])
         assert flag(hurt).rank <= flag(course).rank or flag(course) is Flag.PAIN_RISING
+
+
+@pytest.mark.parametrize(
+    ("course", "stands_out"),
+    [
+        (replace(STEADY, pains=[9], pain_limit=5), True),
+        (replace(STEADY, pains=[2, 2, 4, 4]), True),
+        (replace(STEADY, pains=[4, 4, 2, 2], pain_limit=5), False),
+        (replace(STEADY, says_too_much=1), False),
+    ],
+)
+def test_pain_stands_out_where_it_is_why_to_look(course: Course, stands_out: bool) -> None:
+    assert course.pain_stands_out is stands_out
+    assert (flag(course) in {Flag.PAIN_ABOVE_LIMIT, Flag.PAIN_RISING}) is stands_out

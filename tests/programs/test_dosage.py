@@ -183,7 +183,7 @@ def test_a_recommended_range_is_judged_before_the_usual_one_and_at_both_ends() -
         ("hold_s", "outside_recommended")
     }
     [worry] = dosage.warnings(dosage.changed(KNEE_TO_CHEST, hold_s=61), {"hold_s": (5, 10)})
-    assert worry.message == "For this exercise hold is usually 5 to 10 s. Give a reason to go outside."
+    assert worry.message == "For this exercise a hold is usually 5 to 10 s."
 
 
 def test_a_recommended_range_also_judges_the_upper_end_the_pyramid_and_the_named_days() -> None:
@@ -194,3 +194,35 @@ def test_a_recommended_range_also_judges_the_upper_end_the_pyramid_and_the_named
         ("weekdays", "outside_recommended"),
     }
     assert worries(dosage.changed(CURL_UP, reps_per_set=(31, 1))) == {("reps_per_set", "outside_usual")}
+
+
+@pytest.mark.parametrize(
+    ("name", "recommended", "usual"),
+    [
+        ("hold_s", {}, (0, 60)),
+        ("hold_s", {"hold_s": (5, 10)}, (5, 10)),
+        ("hold_s", {"hold_s": (5, 90)}, (5, 60)),
+        ("hold_s", {"hold_s": (90, 120)}, (90, 120)),
+        ("reps_max", {"reps": (8, 12)}, (8, 12)),
+        ("weekdays", {"days_a_week": (2, 3)}, (2, 3)),
+        ("pain_ceiling", {}, (0, 5)),
+        ("side", {}, None),
+    ],
+)
+def test_one_range_says_what_needs_no_reason(
+    name: str, recommended: dict[str, tuple[float, float]], usual: tuple[float, float] | None
+) -> None:
+    assert dosage.usual_range(name, recommended) == usual
+
+
+def test_what_lies_outside_is_said_in_words_that_people_use() -> None:
+    dose = dosage.changed(SQUAT, reps=50, reps_max=60, pain_ceiling=9)
+    assert [each.message for each in dosage.warnings(dose, {"reps": (8, 12)})] == [
+        "For this exercise the number of repetitions is usually 8 to 12.",
+        "For this exercise the highest number of repetitions is usually 8 to 12.",
+        "The limit of pain is usually 0 to 5 of 10.",
+    ]
+    [fault] = dosage.problems(dosage.changed(SQUAT, reps=50, reps_max=10))
+    assert fault.message == (
+        "The highest number of repetitions must not be below 50. Raise it, or leave it empty."
+    )

@@ -167,7 +167,22 @@ def test_pain_and_effort_are_drawn_once_two_sessions_said_them(
     (first_x, first_y), *_, (last_x, last_y) = drawn.pain.points
     assert (first_x < last_x, first_y < last_y) == (True, True)
     assert f'd="{drawn.pain.path}"' in answer.content.decode()
-    assert "Pain: 6 at first, 3 last, of 10." in answer.content.decode()
+    text = answer.content.decode()
+    assert "Pain: 6 at first, 3 last, of 10." in text
+    assert "Pain, last 3" in text
+    assert last_x > 280  # of 300: the drawing uses the width of a phone
+
+
+def test_progress_says_what_was_done_of_what_was_planned(
+    elena_browses: Client, elenas_program: SimpleNamespace, now: datetime
+) -> None:
+    """Twice a day since the first of March, seen on the seventeenth: of sixteen days, for today is not over."""
+    for days in (0, 1, 7):
+        session_with(elenas_program, "done", 3, now - timedelta(days=days))
+    assert (
+        "Exercises done up to yesterday: 4 of 32 planned."
+        in elena_browses.get("/portal/progress/").content.decode()
+    )
 
 
 def test_without_two_values_no_line_is_drawn(elena_browses: Client, elenas_program: SimpleNamespace) -> None:

@@ -14,7 +14,7 @@ from clinic.models import User
 from clinic.rules import wallclock
 from patients.models import Consultation, Patient
 from programs.actions.watching import why
-from programs.actions.watching.reading import DAYS, Dosed, dosed, worst_pains
+from programs.actions.watching.reading import DAYS, Dosed, dosed, lowest_limit, worst_pains
 from programs.actions.watching.why import Judged
 from programs.models import ExerciseLog, LogStatus, Program, ProgramStatus, SessionLog
 from programs.rules import attention
@@ -104,7 +104,7 @@ def caseload(*, user: User, now: datetime) -> list[CaseloadRow]:
             due=sum(one.due for one in adherences),
             last_logged=last_logged.get(each.pk),
             says_too_much=too_much,
-            pain_limit=_pain_limit(each, prescribed[each.pk], days[each.pk]),
+            pain_limit=lowest_limit(each, prescribed[each.pk], days[each.pk]),
         )
         rows.append(
             CaseloadRow(
@@ -134,12 +134,6 @@ def _adherences(
         Adherence(done, row.due_over(first, last)) for row, (done, _over) in zip(rows, found, strict=True)
     ]
     return adherences, sum(over for _done, over in found)
-
-
-def _pain_limit(program: Program, rows: Sequence[Dosed], day: date) -> int:
-    """The lowest limit of the exercises that run on the day: one pain is said of all of them."""
-    limits = (row.pain_limit(day) for row in rows if row.is_running(day))
-    return min(limits, default=program.clinic.pain_ceiling)
 
 
 def _before(day: date) -> tuple[date, date]:

@@ -160,6 +160,12 @@ def pain_limit(revision: DosageRevision) -> int:
     return revision.prescription.program.clinic.pain_ceiling if limit is None else limit
 
 
+def lowest_limit(program: Program, rows: Iterable[Dosed], day: date) -> int:
+    """The lowest limit of the program's exercises that run on the day, 0 to 10: one pain is said of all of them."""
+    limits = (row.pain_limit(day) for row in rows if row.is_running(day))
+    return min(limits, default=program.clinic.pain_ceiling)
+
+
 def dosed(programs: Collection[Program], *, since: date | None = None) -> dict[UUID, list[Dosed]]:
     """The prescriptions of each program in their order, the stopped ones too. 1 query.
 
@@ -202,6 +208,14 @@ def logged(prescriptions: Collection[UUID], first: date, last: date) -> dict[UUI
     for log in rows.select_related("session").only(*own, "session__pain_during", "session__pain_after"):
         result[log.prescription_id].setdefault(log.day, DayLog()).add(log)
     return result
+
+
+def kept(programs: Collection[Program], first: date, last: date) -> Adherence:
+    """Doses done and due of all exercises of the programs over the period, both ends included. 2 queries."""
+    rows = [row for prescribed in dosed(programs).values() for row in prescribed]
+    logs = logged([row.prescription.pk for row in rows], first, last)
+    each = [row.adherence(logs[row.prescription.pk], first, last) for row in rows]
+    return Adherence(sum(one.done for one in each), sum(one.due for one in each))
 
 
 def worst_pains(

@@ -7,7 +7,17 @@ from fractions import Fraction
 
 from programs import wording
 from programs.actions.changing import ranges
-from programs.actions.watching.reading import DAYS, Cell, DayLog, Dose, Dosed, dosed, logged, worst_pains
+from programs.actions.watching.reading import (
+    DAYS,
+    Cell,
+    DayLog,
+    Dose,
+    Dosed,
+    dosed,
+    logged,
+    lowest_limit,
+    worst_pains,
+)
 from programs.actions.watching.why import Judged
 from programs.models import DosageRevision, Exercise, Prescription, Program
 from programs.rules import attention, schedule
@@ -55,7 +65,10 @@ class SheetRow(Dose, Judged):
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A program on one sheet. `pains` are those of the sittings of the last two weeks, oldest first."""
+    """A program on one sheet. `pains` are those of the sittings of the last two weeks, oldest first.
+
+    `course` is of the whole program, without today's doses.
+    """
 
     program: Program
     day: date
@@ -65,8 +78,13 @@ class Sheet:
     revisions: tuple[HistoryLine, ...]
     burden: Burden
     adherence: Fraction | None
-    ratio: Fraction | None
+    course: Course
     pains: tuple[tuple[date, int], ...]
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Done ÷ due of all exercises together, not capped."""
+        return self.course.ratio
 
     @property
     def version(self) -> int:
@@ -82,7 +100,7 @@ def sheet(*, program: Program, day: date) -> Sheet:
     logs = logged([row.prescription.pk for row in living], schedule.week_of(days[0])[0], day)
     rows = tuple(_row(row, logs[row.prescription.pk], days) for row in living)
     adherences = [row.adherence for row in rows]
-    due = sum(each.due for each in adherences)
+    pains = worst_pains([program], days[0], day)[program.pk]
     return Sheet(
         program=program,
         day=day,
@@ -92,8 +110,27 @@ def sheet(*, program: Program, day: date) -> Sheet:
         revisions=tuple(_history(prescribed, day)),
         burden=Burden.of(row.dosage for row in rows),
         adherence=program_adherence(adherences),
-        ratio=Fraction(sum(each.done for each in adherences), due) if due else None,
-        pains=tuple(worst_pains([program], days[0], day)[program.pk]),
+        course=_course(
+            program, rows, [pain for _day, pain in pains], day, lowest_limit(program, living, day)
+        ),
+        pains=tuple(pains),
+    )
+
+
+def _course(
+    program: Program, rows: Sequence[SheetRow], pains: Sequence[int], day: date, pain_limit: int
+) -> Course:
+    """The last days of all exercises together."""
+    courses = [row.course for row in rows]
+    return Course(
+        day=day,
+        began_on=program.starts_on,
+        pains=pains,
+        done=sum(each.done for each in courses),
+        due=sum(each.due for each in courses),
+        last_logged=max((each.last_logged for each in courses if each.last_logged), default=None),
+        says_too_much=sum(each.says_too_much for each in courses),
+        pain_limit=pain_limit,
     )
 
 

@@ -3,7 +3,16 @@
 from programs.rules.dosage.bounds import FIELDS, FieldRule
 from programs.rules.dosage.mapping import NUMERIC, from_mapping, sound_mapping, to_mapping, with_fields
 from programs.rules.dosage.recommended import sound_ranges
-from programs.rules.dosage.soundness import OutOfBounds, Problem, problems, require_sound, warnings
+from programs.rules.dosage.soundness import (
+    NOT_BELOW,
+    OutOfBounds,
+    Problem,
+    own_range,
+    problems,
+    require_sound,
+    usual_range,
+    warnings,
+)
 from programs.rules.dosage.value import Change, Dosage, LoadUnit, Mode, Side, changed, changes
 from programs.rules.dosage.workload import (
     MOST_EXERCISES,
@@ -19,6 +28,7 @@ from programs.rules.dosage.workload import (
 __all__ = [
     "FIELDS",
     "MOST_EXERCISES",
+    "NOT_BELOW",
     "NUMERIC",
     "REPETITION_S",
     "Burden",
@@ -34,6 +44,7 @@ __all__ = [
     "changes",
     "from_mapping",
     "minutes_a_day",
+    "own_range",
     "problems",
     "repetitions",
     "require_sound",
@@ -42,6 +53,7 @@ __all__ = [
     "sound_ranges",
     "time_under_tension_s",
     "to_mapping",
+    "usual_range",
     "warnings",
     "weekly_repetitions",
     "with_fields",

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from clinic.rules.refusals import Kind, Refusal
 from programs.rules.dosage.bounds import FIELDS, FieldRule
 from programs.rules.dosage.value import Dosage, LoadUnit
 
 Number = int | Decimal
+Range = TypeVar("Range")
 
 # A recommended range of the library is given for the field on the right and judges the one on the left too.
 _JUDGED_BY = {
@@ -20,6 +22,30 @@ _JUDGED_BY = {
     "duration_max_min": "duration_min",
     "weekdays": "days_a_week",
 }
+
+
+NOT_BELOW = {"reps_max": "reps", "duration_max_min": "duration_min", "heart_rate_max": "heart_rate_min"}
+"""The upper end of a pair by name, and the lower one that it must not be below."""
+_SAID = {
+    "sets": "the number of sets",
+    "reps": "the number of repetitions",
+    "reps_max": "the highest number of repetitions",
+    "reps_per_set": "the number of repetitions in a set",
+    "hold_s": "a hold",
+    "rest_s": "a rest",
+    "duration_min": "the duration",
+    "duration_max_min": "the longest duration",
+    "distance_m": "the distance",
+    "times_a_day": "the number of times a day",
+    "days_a_week": "the number of days a week",
+    "weekdays": "the number of days a week",
+    "effort_target": "the effort",
+    "heart_rate_min": "the lowest heart rate",
+    "heart_rate_max": "the highest heart rate",
+    "pain_ceiling": "the limit of pain",
+    "ends_on": "the time from start to end",
+}
+"""Fields as a sentence names them; the others by their label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +91,26 @@ def warnings(
 
     `recommended` gives a lowest and a highest value for a field name. A pyramid is judged by its largest set,
     named weekdays by their number. One problem a field: the exercise's range is named before the usual one.
-    For a dosage without hard faults.
     """
     return tuple(
         problem
         for rule in FIELDS.values()
         if (problem := _unusual(dosage, rule, recommended or {})) is not None
     )
+
+
+def own_range(name: str, recommended: Mapping[str, Range]) -> Range | None:
+    """What the exercise recommends for the field: given for it, or for the field that judges it too."""
+    return recommended.get(name) or recommended.get(_JUDGED_BY.get(name, ""))
+
+
+def usual_range(name: str, recommended: Mapping[str, tuple[float, float]]) -> tuple[float, float] | None:
+    """Within what the field needs no reason: in the exercise's range and in the usual one; None without either."""
+    own, soft = own_range(name, recommended), FIELDS[name].soft
+    if own is None or soft is None:
+        return own or soft
+    low, high = max(own[0], soft[0]), min(own[1], soft[1])
+    return (low, high) if low <= high else own
 
 
 def is_unreadable(text: str) -> bool:
@@ -86,23 +125,18 @@ def _unusual(
     numbers = _numbers(dosage, rule.name)
     if not numbers:
         return None
-    own = recommended.get(rule.name) or recommended.get(_JUDGED_BY.get(rule.name, ""))
+    own = own_range(rule.name, recommended)
     judged = dosage.days if rule.name == "weekdays" else max(numbers)
     if own is not None and not own[0] <= judged <= own[1]:
         return Problem(
             rule.name,
             "outside_recommended",
-            f"For this exercise {rule.label} is usually {_plain(own[0])} to {_with_unit(own[1], rule)}. "
-            "Give a reason to go outside.",
+            f"For this exercise {_said(rule)} is usually {_plain(own[0])} to {_with_unit(own[1], rule)}.",
         )
     if rule.soft is not None and any(not rule.soft[0] <= number <= rule.soft[1] for number in numbers):
         low, high = rule.soft
-        return Problem(
-            rule.name,
-            "outside_usual",
-            f"The usual range of {rule.label} is {low} to {_with_unit(high, rule)}. "
-            "Give a reason to go outside.",
-        )
+        message = f"{_said(rule)} is usually {low} to {_with_unit(high, rule)}."
+        return Problem(rule.name, "outside_usual", f"{message[:1].upper()}{message[1:]}")
     return None
 
 
@@ -144,15 +178,11 @@ def _ranges(dosage: Dosage) -> Iterator[Problem]:
 
 
 def _pairs(dosage: Dosage) -> Iterator[Problem]:
-    pairs = (("reps", "reps_max"), ("duration_min", "duration_max_min"), ("heart_rate_min", "heart_rate_max"))
-    for low, high in pairs:
+    for high, low in NOT_BELOW.items():
         smallest, largest = getattr(dosage, low), getattr(dosage, high)
         if smallest is not None and largest is not None and largest < smallest:
-            yield Problem(
-                high,
-                "order",
-                f"Set {FIELDS[high].label} to {smallest} or more: {FIELDS[low].label} is {smallest}.",
-            )
+            message = f"{_said(FIELDS[high])} must not be below {smallest}. Raise it, or leave it empty."
+            yield Problem(high, "order", f"{message[:1].upper()}{message[1:]}")
 
 
 def _load(dosage: Dosage) -> Iterator[Problem]:
@@ -188,6 +218,10 @@ def _numbers(dosage: Dosage, name: str) -> tuple[Number, ...]:
     if isinstance(value, str):
         return (len(value),)
     return value if isinstance(value, tuple) else (value,)
+
+
+def _said(rule: FieldRule) -> str:
+    return _SAID.get(rule.name, rule.label)
 
 
 def _from_to(rule: FieldRule) -> str:

@@ -99,13 +99,35 @@ function mark(field) {
     label.append(" ", old);
   }
   if (field.dataset.low) range(field);
+  if (field.dataset.floor && crossed(field)) field.classList.add("out");
   return changed;
 }
 
+// What a range looks at: the number, the largest set of a pyramid, how many days are named; NaN where there is none.
+function amount(field) {
+  if (field.dataset.field === "weekdays") return field.querySelectorAll(":checked").length || Number.NaN;
+  const text = field.querySelector("input")?.value.trim() ?? "";
+  if (field.dataset.field !== "reps_per_set") return Number.parseFloat(text);
+  return Math.max(...text.split(/[-–,;\s]+/).map(Number.parseFloat));
+}
+
+function outside(field) {
+  const value = amount(field);
+  return value < Number(field.dataset.low) || value > Number(field.dataset.high);
+}
+
+// The pair that the field belongs to, where its upper end is below its lower one; else null.
+function crossed(field) {
+  const row = field.closest(".ex");
+  const upper = field.dataset.floor ? field : row.querySelector(`[data-floor="${field.dataset.field}"]`);
+  const lower = upper && row.querySelector(`[data-field="${upper.dataset.floor}"]`);
+  return lower && amount(upper) < amount(lower) ? { upper, lower } : null;
+}
+
 function range(field) {
-  const value = Number.parseFloat(field.querySelector("input")?.value);
-  const { low, high, top } = field.dataset;
-  const out = value < Number(low) || value > Number(high);
+  const value = amount(field);
+  const { top } = field.dataset;
+  const out = outside(field);
   field.classList.toggle("out", out);
   const tick = field.querySelector(".band-mark");
   if (!tick || Number.isNaN(value)) return;
@@ -133,14 +155,16 @@ function entry(field, at, all) {
 // What the server asked, or what the field's own ranges say.
 function judge(shape, field) {
   const { low, high, least, most } = field.dataset;
-  const value = Number.parseFloat(field.querySelector("input")?.value);
+  const value = amount(field);
   const ask = question(field);
+  const pair = crossed(field);
+  if (pair && (field === pair.upper || typed(pair.upper) === pair.upper.dataset.was)) warn(shape, order(pair));
   if (value < Number(least) || value > Number(most)) {
     warn(shape, between(list.dataset.beyond, least, most));
   } else if (ask) {
     warn(shape, ask.why);
     mean(shape, field, ask.words);
-  } else if (low && field.classList.contains("out")) {
+  } else if (low && outside(field)) {
     warn(shape, between(list.dataset.over, low, high));
     mean(shape, field, list.dataset.meant.replace("VALUE", typed(field)));
   }
@@ -154,9 +178,15 @@ function mean(shape, field, words) {
 }
 
 function warn(shape, words) {
-  const warning = shape.querySelector(".warn");
+  const blank = shape.querySelector(".warn[hidden]");
+  const warning = blank.cloneNode(true);
   warning.hidden = false;
   warning.querySelector("span").textContent = words;
+  blank.before(warning);
+}
+
+function order({ upper, lower }) {
+  return list.dataset.order.replace("UPPER", upper.dataset.label).replace("LOWER", lower.dataset.label);
 }
 
 function between(words, low, high) { return words.replace("LOW", number(low)).replace("HIGH", number(high)); }
