@@ -52,7 +52,12 @@ DESK = (
         (".join a:last-child", "a.blk.st-booked, a.blk.st-confirmed", "a[href*='move=1']"),
     ),
     Stop("new-patient", "/desk/?new=1"),
-    Stop("booking-series", "/desk/patients/", ("tbody tr:nth-child(3) a", "a.btn.main"), open=".serie > summary"),
+    Stop(
+        "booking-series",
+        "/desk/patients/",
+        ("tbody tr:nth-child(3) a", "a.btn.main"),
+        open=".serie > summary",
+    ),
     Stop("board", "/desk/board/"),
     Stop("duplicates", "/desk/twins/"),
     Stop("merge", "/desk/twins/", ("a[href*='/merge/']",)),

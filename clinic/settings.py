@@ -112,7 +112,6 @@ _as_owner = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(DATABASE_OWNER_URL if _as_owner else DATABASE_URL),
-        "ENGINE": "clinic.database",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -49,7 +49,12 @@ def test_none_is_shown_while_the_patient_is_elsewhere(
     wanted: Wanted, elena: Patient, leila: Practitioner, mira: Practitioner, hedda: User, now: datetime
 ) -> None:
     order = booking.Order(
-        patient=elena, type=wanted.type, clinic=wanted.clinic, practitioner=leila, start=TEN, source=Source.DESK
+        patient=elena,
+        type=wanted.type,
+        clinic=wanted.clinic,
+        practitioner=leila,
+        start=TEN,
+        source=Source.DESK,
     )
     booking.book(order=order, by=hedda, now=now)
     mine = replace(wanted, practitioner=mira, patient=elena)

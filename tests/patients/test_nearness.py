@@ -52,7 +52,9 @@ def test_the_nearest_comes_first_with_its_distance() -> None:
         ("-", []),
     ],
 )
-def test_a_postcode_fits_by_its_first_digits_and_words_by_their_beginnings(text: str, names: list[str]) -> None:
+def test_a_postcode_fits_by_its_first_digits_and_words_by_their_beginnings(
+    text: str, names: list[str]
+) -> None:
     assert [place.name for place in nearness.named(ALL, text)] == names
 
 

@@ -342,4 +342,6 @@ def test_what_was_booked_online_lately_shows_its_reason_to_who_treats_there(
 
 def test_the_desks_list_of_messages_names_who_asked(visitor: Client, page: str, hedda: User) -> None:
     visitor.post(page, ADA)
-    assert "Request to confirm an online booking Ada Novak" in words(browser(hedda).get("/messages/?show=due"))
+    assert "Request to confirm an online booking Ada Novak" in words(
+        browser(hedda).get("/messages/?show=due")
+    )

@@ -60,9 +60,7 @@ def link(request: BookingRequest, now: datetime) -> str:
 
 
 @pytest.mark.assures("BO-04")
-def test_it_holds_the_time_and_asks_by_mail(
-    ask: Ask, samuel: Patient, hedda: User, now: datetime
-) -> None:
+def test_it_holds_the_time_and_asks_by_mail(ask: Ask, samuel: Patient, hedda: User, now: datetime) -> None:
     made = requesting.request(entry=ask(), now=now)
     assert (made.held_until, made.request.state) == (now + QUARTER, RequestState.OPEN)
     assert Block.objects.get().held_until == made.held_until
@@ -84,7 +82,11 @@ def test_only_digests_of_the_addresses_are_kept_and_health_is_unreadable_in_the_
     made = requesting.request(entry=ask(), now=now).request
     assert "198.51.100.7" not in made.network_digest
     assert len({made.network_digest, made.address_digest}) == 2
-    raw = BookingRequest.objects.extra(select={"raw": "reason || red_flags"}).values_list("raw", flat=True).get()
+    raw = (
+        BookingRequest.objects.extra(select={"raw": "reason || red_flags"})
+        .values_list("raw", flat=True)
+        .get()
+    )
     assert "Stiff" not in raw
     assert "numb" not in raw
     assert BookingRequest.objects.get().reason == "Stiff in the morning"
@@ -118,7 +120,12 @@ def test_a_second_click_shows_the_same_visit(ask: Ask, now: datetime) -> None:
 def test_nobody_is_matched_with_a_known_patient_and_the_desk_gets_the_suspicion(
     ask: Ask, elena: Patient, now: datetime
 ) -> None:
-    hers = {"given_name": "Elena", "family_name": "Ruiz", "email": elena.email, "birth_date": elena.birth_date}
+    hers = {
+        "given_name": "Elena",
+        "family_name": "Ruiz",
+        "email": elena.email,
+        "birth_date": elena.birth_date,
+    }
     made = requesting.request(entry=ask(**hers), now=now).request
     visit = requesting.confirm(token=link(made, now), now=now)
     assert visit.patient != elena
@@ -171,7 +178,9 @@ def test_a_time_that_was_lost_meanwhile_is_refused_and_nobody_is_made(
 
 def test_a_third_hold_of_an_email_is_refused_and_says_what_to_do(ask: Ask, now: datetime) -> None:
     for hour in (0, 1):
-        requesting.request(entry=ask(start=TEN + timedelta(hours=hour), network=f"198.51.100.{hour}"), now=now)
+        requesting.request(
+            entry=ask(start=TEN + timedelta(hours=hour), network=f"198.51.100.{hour}"), now=now
+        )
     third = ask(start=TEN + timedelta(hours=2), network="198.51.100.9", email="ADA@example.org")
     with pytest.raises(requesting.TooManyHolds, match="Call us") as refused:
         requesting.request(entry=third, now=now)
@@ -213,7 +222,9 @@ def test_the_days_share_refuses_more_and_says_to_call(
     third = ask(start=TEN + timedelta(hours=2), email="c@example.org", network="192.0.2.2")
     with pytest.raises(requesting.DayFull, match="call us"):
         requesting.request(entry=third, now=now)
-    requesting.request(entry=replace(third, choice=replace(third.choice, start=TEN + timedelta(days=1))), now=now)
+    requesting.request(
+        entry=replace(third, choice=replace(third.choice, start=TEN + timedelta(days=1))), now=now
+    )
 
 
 def test_a_share_of_nothing_closes_online_booking(ask: Ask, riverside: Clinic, now: datetime) -> None:

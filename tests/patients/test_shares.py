@@ -39,7 +39,8 @@ def test_slots_that_overlap_for_one_person_count_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "open_slots", "most"), [(30, 10, 3), (30, 11, 4), (1, 1, 1), (0, 40, 0), (100, 7, 7), (50, 0, 0)]
+    ("share", "open_slots", "most"),
+    [(30, 10, 3), (30, 11, 4), (1, 1, 1), (0, 40, 0), (100, 7, 7), (50, 0, 0)],
 )
 def test_the_share_is_rounded_up_and_nothing_stays_nothing(share: int, open_slots: int, most: int) -> None:
     assert shares.most_held(share=share, open_slots=open_slots) == most
