@@ -61,7 +61,7 @@ class Step:
 
 
 def steps(*, by: User, now: datetime) -> list[Step]:
-    """All of them, for the clinics that `by` manages. 12 queries, whatever there is."""
+    """All of them, for the clinics that `by` manages. 13 queries, whatever there is."""
     clinics = policy.visible(by, Clinic, "change").filter(archived_at=None)
     people = Practitioner.objects.filter(archived_at=None, clinics__in=clinics.values("pk")).distinct()
     types = ConsultationType.objects.filter(archived_at=None)

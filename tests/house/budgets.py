@@ -12,8 +12,8 @@ from typing import Any
 class Budget:
     """A request and the most queries that it may send.
 
-    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{wish}`, `{leave}` and `{twin}`: Elena's.
-    `call` sends it to the API with a token; `body` makes it a POST.
+    `path` may hold `{patient}`, `{type}`, `{program}`, `{prescription}`, `{mira}`, `{clinic}`, `{wish}`, `{leave}` and
+    `{twin}`: Elena's. `call` sends it to the API with a token; `body` makes it a POST.
     """
 
     who: str
@@ -44,6 +44,11 @@ BUDGETS = {
     "one wish with free times": Budget(who="hedda", path="/desk/waitlist/{wish}/", most=16),
     "new wish": Budget(who="hedda", path="/desk/waitlist/new/?patient={patient}", most=11),
     "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=15),
+    "visits outside the hours": Budget(who="noor", path="/desk/outside/?practitioner={mira}", most=12),
+    # sheets of the manager
+    "hours of a practitioner": Budget(who="noor", path="/admin/hours/{mira}/", most=9),
+    "opening hours": Budget(who="noor", path="/admin/opening/{clinic}/", most=10),
+    "set-up list": Budget(who="noor", path="/admin/setup/", most=19),
     # online booking
     "book, first step": Budget(who="hedda", path="/book/", most=4),
     # pages of the physiotherapist

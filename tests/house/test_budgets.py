@@ -165,7 +165,7 @@ class Counter:
         self.ids = {
             "patient": house.elena.pk, "type": house.kind.pk, "program": house.program.pk,
             "prescription": house.prescription.pk, "wish": house.wish.pk, "leave": house.leave.pk,
-            "twin": house.twin.pk,
+            "twin": house.twin.pk, "mira": house.mira.pk, "clinic": house.elena.clinic_id,
         }  # fmt: skip
 
     def counted(self) -> dict[str, int]:
