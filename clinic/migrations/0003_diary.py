@@ -14,22 +14,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clinic',
             name='offer_hold_min',
-            field=models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(1440)], verbose_name='a freed slot is offered for (minutes)'),
+            field=models.PositiveSmallIntegerField(db_default=120, default=120, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(1440)], verbose_name='a freed slot is offered for (minutes)'),
         ),
         migrations.AddField(
             model_name='clinic',
             name='online_share',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of a day that unconfirmed online requests may hold (%)'),
+            field=models.PositiveSmallIntegerField(db_default=30, default=30, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of a day that unconfirmed online requests may hold (%)'),
         ),
         migrations.AddField(
             model_name='clinicevent',
             name='offer_hold_min',
-            field=models.PositiveSmallIntegerField(default=120, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(1440)], verbose_name='a freed slot is offered for (minutes)'),
+            field=models.PositiveSmallIntegerField(db_default=120, default=120, validators=[django.core.validators.MinValueValidator(10), django.core.validators.MaxValueValidator(1440)], verbose_name='a freed slot is offered for (minutes)'),
         ),
         migrations.AddField(
             model_name='clinicevent',
             name='online_share',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of a day that unconfirmed online requests may hold (%)'),
+            field=models.PositiveSmallIntegerField(db_default=30, default=30, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of a day that unconfirmed online requests may hold (%)'),
         ),
         migrations.AddConstraint(
             model_name='clinic',

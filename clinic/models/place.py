@@ -86,11 +86,13 @@ class Clinic(Row):
     offer_hold_min = models.PositiveSmallIntegerField(
         _("a freed slot is offered for (minutes)"),
         default=120,
+        db_default=120,
         validators=[MinValueValidator(10), MaxValueValidator(1440)],
     )
     online_share = models.PositiveSmallIntegerField(
         _("share of a day that unconfirmed online requests may hold (%)"),
         default=30,
+        db_default=30,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     quiet_from = models.TimeField(_("no messages from"), default=time(20))
