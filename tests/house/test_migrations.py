@@ -17,14 +17,14 @@ EXEMPT = {
 
 def written() -> set[tuple[str, str]]:
     """Each migration of ours, by app and name."""
-    known = MigrationLinter(no_cache=True, no_output=True, analyser_string="postgresql").migration_loader.disk_migrations
+    known = MigrationLinter(no_cache=True, no_output=True).migration_loader.disk_migrations
     return {each for each in known if each[0] in OURS}
 
 
 @pytest.mark.django_db
 @pytest.mark.assures("CF-03")
 def test_every_migration_runs_beside_the_release_before() -> None:
-    linter = MigrationLinter(no_cache=True, no_output=True, analyser_string="postgresql")
+    linter = MigrationLinter(no_cache=True, no_output=True)
     faulty = []
     for app, name in sorted(written() - EXEMPT.keys()):
         before = linter.nb_erroneous
