@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from clinic.messages import Kind, Link, Recipient, Unneeded, register
 from clinic.models import OutboxMessage
-from patients.messages import ask_what_waits, is_entered, recipient
+from patients.messages import ask_what_waits, is_entered, is_invited_since, may_be_opened, recipient
 from patients.models import Patient
 from programs.models import Program, ProgramStatus
 
@@ -17,15 +17,18 @@ def _program(row: OutboxMessage) -> Program | None:
 
 
 def _of_program(program: Program) -> Recipient:
-    """Who has the portal already. To others the invitation says that something waits: one mail is enough."""
+    """Who was let into the portal."""
     told = recipient(program.patient, program.clinic)
-    if not is_entered(program.patient):
+    if not may_be_opened(program.patient):
         raise Unneeded(gettext_noop("Nobody opens this portal yet."))
     return told
 
 
-def _is_active(program: Program, _row: OutboxMessage, _now: datetime) -> bool:
-    return program.status == ProgramStatus.ACTIVE
+def _is_news(program: Program, row: OutboxMessage, _now: datetime) -> bool:
+    """While the program runs; not to who has not come yet and gets an invitation that says so: one mail is enough."""
+    patient = program.patient
+    is_said = not is_entered(patient) and is_invited_since(patient, row.created_at)
+    return program.status == ProgramStatus.ACTIVE and not is_said
 
 
 def _to_today(_program: Program, _row: OutboxMessage) -> Link:
@@ -44,7 +47,7 @@ for _kind in ("program_ready", "dosage_changed"):
             label=_("News in the portal"),
             subject=_program,
             recipient=_of_program,
-            still_true=_is_active,
+            still_true=_is_news,
             link=_to_today,
         )
     )

@@ -185,6 +185,17 @@ def is_entered(patient: Patient) -> bool:
     return accesses.exclude(user__last_login=None).exists()
 
 
+def may_be_opened(patient: Patient) -> bool:
+    """Whether somebody was let into the patient's portal, though perhaps has not come yet. One query."""
+    return PortalAccess.objects.filter(patient=patient, ended_at=None, user__is_active=True).exists()
+
+
+def is_invited_since(patient: Patient, moment: datetime) -> bool:
+    """Whether an invitation to the patient's portal was put into the post after that moment. One query."""
+    mails = OutboxMessage.objects.filter(person_id=patient.pk, kind="invitation")
+    return mails.filter(created_at__gt=moment).exists()
+
+
 def _access(row: OutboxMessage) -> PortalAccess | None:
     return PortalAccess.objects.select_related("patient__clinic", "user").filter(pk=row.subject_id).first()
 

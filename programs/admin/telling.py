@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.models import User
-from patients.messages import is_entered
-from patients.models import Patient, PortalAccess
+from patients.messages import is_entered, may_be_opened
+from patients.models import Patient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +28,9 @@ def portal_of(patient: Patient, user: User) -> Portal:
     """The patient's portal as the user may deal with it. One query, three where nobody has opened it."""
     if is_entered(patient):
         return Portal(is_open=True, can_invite=False)
-    is_invited = PortalAccess.objects.filter(patient=patient, ended_at=None, user__is_active=True).exists()
-    return Portal(is_open=False, is_invited=is_invited, can_invite=policy.may(user, "invite", patient))
+    return Portal(
+        is_open=False, is_invited=may_be_opened(patient), can_invite=policy.may(user, "invite", patient)
+    )
 
 
 def of_start(patient: Patient, portal: Portal) -> str:
@@ -37,9 +38,7 @@ def of_start(patient: Patient, portal: Portal) -> str:
     if portal.is_open:
         return _("The program is active. The patient is told by email.")
     if portal.is_invited:
-        return _(
-            "The program is active. The patient was invited, but has not signed in yet: say so, or invite again."
-        )
+        return _("The program is active. The patient is told by email, but has not signed in yet.")
     if patient.email:
         return _(
             "The program is active, but nobody opens this portal yet. Invite the patient at the top of the page."

@@ -424,14 +424,13 @@ class TestActs:
         Program.objects.update(status=ProgramStatus.DRAFT)
         assert said in at_mira.post(url(program, "activate/"), follow=True).content.decode()
 
-    def test_who_was_invited_and_has_not_signed_in_is_not_said_to_be_told(
+    def test_of_who_was_invited_and_has_not_signed_in_it_says_so(
         self, at_mira: Client, program: Program, elena: Patient
     ) -> None:
         User.objects.filter(portal_access__patient=elena).update(last_login=None)
         Program.objects.update(status=ProgramStatus.DRAFT)
         page = at_mira.post(url(program, "activate/"), follow=True).content.decode()
-        assert "is told by email" not in page
-        assert "has not signed in yet: say so, or invite again" in page
+        assert "The patient is told by email, but has not signed in yet." in page
         assert "Elena was invited, but has not signed in yet." in page
         assert "Invite again" in page
         assert at_mira.post(url(program, "invite/"))["Location"] == url(program)
