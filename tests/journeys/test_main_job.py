@@ -198,7 +198,7 @@ def prescribe(stage: Stage) -> None:
         expect(row_of(page, exercise)).to_be_visible()
     page.get_by_role("button", name="Give it to the patient").click()
     expect(page.get_by_text("Program active, week 1")).to_be_visible()
-    stage.house.mail(INES, "There is something new in your portal")
+    expect(page.get_by_text("Ines was invited, but has not signed in yet.")).to_be_visible()
 
 
 def row_of(page: Page, exercise: str) -> Locator:
@@ -223,7 +223,8 @@ def adjust(stage: Stage) -> None:
         expect(line).to_contain_text(re.compile(rf"\b{old}\b.*\b{new}\b"))
         expect(line).to_contain_text("Mira Okafor")
         expect(line).to_contain_text(state)
-    stage.house.mail(INES, "Something in your portal has changed")
+    told = page.get_by_role("complementary", name="What will change")
+    expect(told).to_contain_text("Ines has not signed in to the portal yet: tell them yourself")
 
 
 def change_dosage(
@@ -306,6 +307,7 @@ def log_a_session(stage: Stage) -> None:
     choose(page.get_by_role("group", name="How hard was it?"), "5")
     page.get_by_label("A word to your physiotherapist").fill("The stairs went well")
     page.get_by_role("button", name="Send").click()
+    expect(page).to_have_url(f"{stage.house.address}/portal/")
     expect(page.get_by_role("status")).to_contain_text("Your physiotherapist can see it now.")
     expect(page.get_by_role("heading", name="All logged for today")).to_be_visible()
 
