@@ -199,6 +199,7 @@ def prescribe(stage: Stage) -> None:
     page.get_by_role("button", name="Give it to the patient").click()
     expect(page.get_by_text("Program active, week 1")).to_be_visible()
     expect(page.get_by_text("Ines was invited, but has not signed in yet.")).to_be_visible()
+    stage.house.mail(INES, "There is something new in your portal")
 
 
 def row_of(page: Page, exercise: str) -> Locator:
@@ -224,7 +225,8 @@ def adjust(stage: Stage) -> None:
         expect(line).to_contain_text("Mira Okafor")
         expect(line).to_contain_text(state)
     told = page.get_by_role("complementary", name="What will change")
-    expect(told).to_contain_text("Ines has not signed in to the portal yet: tell them yourself")
+    expect(told).to_contain_text("Ines is told by email, but has not signed in to the portal yet")
+    stage.house.mail(INES, "Something in your portal has changed")
 
 
 def change_dosage(
