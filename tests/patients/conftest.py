@@ -21,7 +21,7 @@ Booked = Callable[..., Consultation]
 
 
 @pytest.fixture
-def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+def at_nine(now: datetime) -> Iterator[time_machine.Traveller]:
     """Stands at nine on Tuesday."""
     with time_machine.travel(now, tick=False) as moved:
         yield moved

@@ -24,7 +24,7 @@ from patients.templatetags.clock import apart
 from tests import factories
 from tests.patients.conftest import BY_SCRIPT, TEN, WEDNESDAY, Booked, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine")]
 HOUR = timedelta(hours=1)
 
 

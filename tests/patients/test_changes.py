@@ -22,7 +22,7 @@ from tests import factories
 from tests.doors import browser
 from tests.patients.conftest import BY_SCRIPT, TEN, WEDNESDAY, Booked, again, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine")]
 HOUR = timedelta(hours=1)
 
 

@@ -19,7 +19,7 @@ from patients.models import Consultation, Patient
 from tests.doors import browser, told
 from tests.patients.conftest import BY_SCRIPT, TEN, WEDNESDAY, Booked, again, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_nine")]
 HOUR = timedelta(hours=1)
 
 
@@ -188,10 +188,10 @@ def test_the_form_changes_the_end_too(desk: Client, booked: Booked, elena: Patie
 
 def test_only_what_may_be_moved_offers_itself_to_be_moved(  # noqa: PLR0917
     desk: Client, booked: Booked, elena: Patient, samuel: Patient, back_class: ConsultationType, hedda: User,
-    clock: time_machine.Traveller,
+    at_nine: time_machine.Traveller,
 ) -> None:  # fmt: skip
     here, in_class = booked(elena), booked(samuel, TEN + 2 * HOUR, type=back_class)
-    clock.move_to(TEN - timedelta(minutes=5))
+    at_nine.move_to(TEN - timedelta(minutes=5))
     desk = browser(hedda)
     assert f'visit={here.pk}" data-moves=' in page_of(desk)
     assert f'visit={in_class.pk}" data-moves=' not in page_of(desk)
