@@ -75,9 +75,12 @@ def base_url() -> str:
     return ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def processes(django_db_setup: None) -> Iterator[House]:
-    """Web server and worker for all journeys. They know nothing of the tests, and keep nothing between them."""
+    """Web server and worker for all journeys. They know nothing of the tests, and keep nothing between them.
+
+    They end with the journeys: the worker would go on sending what other tests put into the post.
+    """
     _collect_styles()
     box, mail_port, port = Postbox(), _free_port(), _free_port()
     mail = Controller(box, hostname="127.0.0.1", port=mail_port)
