@@ -5,13 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from clinic import policy
-from clinic.actions import outbox
 from clinic.models import User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
-from patients import messages
-from patients.actions import locking, seating
+from patients.actions import locking, seating, telling
 from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
 from patients.models import Consultation
 from patients.rules import lifecycle
@@ -136,9 +134,7 @@ def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consult
     fresh.version += was_cancelled
     fresh.save(update_fields=[*MARK, "cancelled_by", "cancel_reason", "cancelled_late", "version"])
     if was_cancelled:
-        outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
-        leads = fresh.clinic.reminder_leads.all()
-        outbox.put(*messages.posts_for_booked(fresh, leads=leads, now=now), now=now)
+        telling.of_booking(fresh, now=now)
     return fresh
 
 

@@ -16,7 +16,7 @@ from clinic.policy import NotYours
 from clinic.rules.intervals import Span
 from clinic.rules.refusals import Kind, Refusal
 from patients import messages
-from patients.actions import locking, seating
+from patients.actions import locking, seating, telling
 from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
 from patients.actions.seating import NotOffered, NotServed, PatientClosed
 from patients.actions.wishing import Wish
@@ -187,8 +187,7 @@ def enter(
         status_at=now,
         desk_note=order.desk_note.strip(),
     )
-    leads = order.clinic.reminder_leads.all()
-    outbox.put(*messages.posts_for_booked(consultation, leads=leads, now=now), now=now)
+    telling.of_booking(consultation, now=now)
     return consultation
 
 
@@ -224,9 +223,7 @@ def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation
             "asked_to_move_at",
         ]
     )  # fmt: skip
-    outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
-    leads = fresh.clinic.reminder_leads.all()
-    outbox.put(*messages.posts_for_moved(fresh, leads=leads, now=now), now=now)
+    telling.of_move(fresh, now=now)
     return fresh
 
 
@@ -241,9 +238,7 @@ def _lengthen(consultation: Consultation, end: datetime, now: datetime) -> Consu
     fresh.end = end
     fresh.version += 1
     fresh.save(update_fields=["end", "version"])
-    outbox.supersede(subject_id=fresh.pk, kinds=messages.ABOUT_A_VISIT, now=now)
-    leads = fresh.clinic.reminder_leads.all()
-    outbox.put(*messages.posts_for_moved(fresh, leads=leads, now=now), now=now)
+    telling.of_move(fresh, now=now)
     return fresh
 
 

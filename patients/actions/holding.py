@@ -9,12 +9,10 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clinic.actions import outbox
 from clinic.models import Block, User
 from clinic.rules.intervals import Span
 from clinic.rules.refusals import Kind, Refusal
-from patients import messages
-from patients.actions import locking, seating
+from patients.actions import locking, seating, telling
 from patients.actions.locking import Busy, Changed, PatientBusy, SlotTaken
 from patients.actions.seating import NotOffered, NotServed, PatientClosed
 from patients.actions.wishing import Wish
@@ -102,7 +100,7 @@ def settle(*, block: Block, span: Span, patient: Patient, source: Source, now: d
         booked_at=now,
         status_at=now,
     )
-    _tell(visit, now)
+    telling.of_booking(visit, now=now)
     return visit
 
 
@@ -163,7 +161,7 @@ def _take_up(consultation: Consultation, by: User | None, now: datetime) -> Cons
     fresh.status, fresh.previous_status, fresh.status_at = Status.BOOKED, "", now
     fresh.booked_by, fresh.booked_at = by, now
     fresh.save(update_fields=["status", "previous_status", "status_at", "booked_by", "booked_at"])
-    _tell(fresh, now)
+    telling.of_booking(fresh, now=now)
     return fresh
 
 
@@ -205,8 +203,3 @@ def _rows_of(block: Block, patient: Patient) -> locking.Rows:
 
 def _over() -> HoldOver:
     return HoldOver(_("This time is held no more. Choose another one."))
-
-
-def _tell(visit: Consultation, now: datetime) -> None:
-    leads = visit.clinic.reminder_leads.all()
-    outbox.put(*messages.posts_for_booked(visit, leads=leads, now=now), now=now)

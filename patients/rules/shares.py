@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
-
-class Free(Protocol):
-    """A free slot, as far as it matters here."""
-
-    @property
-    def practitioner_id(self) -> UUID:
-        """With whom."""
-        ...
-
-    @property
-    def start(self) -> datetime:
-        """When it begins."""
-        ...
-
-    @property
-    def end(self) -> datetime:
-        """When it ends."""
-        ...
+from patients.rules.proposals import Free
 
 
 def side_by_side(slots: Iterable[Free]) -> int:

@@ -1,0 +1,26 @@
+"""Owns what a booking and a move put into the post, inside the transaction that changed the visit."""
+
+from datetime import datetime
+
+from clinic.actions import outbox
+from patients import messages
+from patients.models import Consultation
+
+
+def of_booking(visit: Consultation, *, now: datetime) -> None:
+    """The confirmation, and the reminders as the clinic set them. What was due of an older version is taken back."""
+    _take_back(visit, now)
+    leads = visit.clinic.reminder_leads.all()
+    outbox.put(*messages.posts_for_booked(visit, leads=leads, now=now), now=now)
+
+
+def of_move(visit: Consultation, *, now: datetime) -> None:
+    """The news of the new time, and its reminders; what was due of the old one is taken back."""
+    _take_back(visit, now)
+    leads = visit.clinic.reminder_leads.all()
+    outbox.put(*messages.posts_for_moved(visit, leads=leads, now=now), now=now)
+
+
+def _take_back(visit: Consultation, now: datetime) -> None:
+    if visit.version > 1:
+        outbox.supersede(subject_id=visit.pk, kinds=messages.ABOUT_A_VISIT, now=now)
