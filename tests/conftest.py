@@ -10,7 +10,7 @@ from django.db import connections
 
 from clinic.launch import browser, postgres
 
-pytest_plugins = ["tests.cast", "tests.post"]
+pytest_plugins = ["tests.cast", "tests.post", "tests.sweeping"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -1,4 +1,7 @@
-"""A pytest plugin: the run's own PostgreSQL and Valkey, up before the settings are read, gone with the run."""
+"""A pytest plugin: each process that tests has a PostgreSQL and a Valkey of its own, up before the settings are read.
+
+With `-n` the tests are shared among several processes (pytest-xdist); the one that hands them out needs no servers.
+"""
 
 import os
 import signal
@@ -10,20 +13,21 @@ from pathlib import Path
 import pytest
 
 from clinic.launch import ambient, servers, snapshot
+from clinic.launch.servers import Urls
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = ExitStack()
+FOLDER = "CLINIC_TEST_FOLDER"
+"""Environment variable: where the processes of one run keep their data; gone when the run ends, however it ends."""
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None, None, None]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """Wraps pytest-django's own hook, which reads the settings."""
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # asked to stop: as with Ctrl-C, the servers stop too
-    base = Path(STACK.enter_context(tempfile.TemporaryDirectory(prefix="clinic-test-")))
-    snapshot.copied(ROOT, ROOT / "var" / "test-cluster", base / "data")
-    urls = STACK.enter_context(servers.started(base / "data", durable=False))
+    # Asked to stop: as with Ctrl-C, the servers stop too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    base = _folder() / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    urls = _nowhere() if _hands_out(early_config) else _servers(base)
     os.environ.update(ambient.for_tests(urls, base / "var"))
     return (yield)
 
@@ -36,3 +40,29 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Stops them."""
     STACK.close()
+
+
+def _folder() -> Path:
+    if FOLDER not in os.environ:
+        made = tempfile.TemporaryDirectory(prefix="clinic-test-", ignore_cleanup_errors=True)
+        os.environ[FOLDER] = STACK.enter_context(made)
+        STACK.callback(os.environ.pop, FOLDER)
+    return Path(os.environ[FOLDER])
+
+
+def _hands_out(config: pytest.Config) -> bool:
+    """Whether this process only hands out tests. Its workers find this plugin by the environment."""
+    if "PYTEST_XDIST_WORKER" in os.environ or not config.known_args_namespace.numprocesses:
+        return False
+    os.environ["PYTEST_PLUGINS"] = __name__
+    return True
+
+
+def _nowhere() -> Urls:
+    database = "postgres://nobody@127.0.0.1:1/nowhere?"
+    return Urls(database, database, "redis://127.0.0.1:1")
+
+
+def _servers(base: Path) -> Urls:
+    snapshot.copied(ROOT, ROOT / "var" / "test-cluster", base / "data")
+    return STACK.enter_context(servers.started(base / "data", durable=False))

@@ -16,6 +16,7 @@ from programs.rules.dosage import FIELDS, Dosage, FieldRule, LoadUnit, Mode, Sid
 
 CHOICES: dict[type[StrEnum], Any] = {Mode: MODES, Side: SIDES, LoadUnit: LOAD_UNITS}
 """With the words of the models, so that the schema has one list of each."""
+HINTS = get_type_hints(Dosage)
 
 
 class DosageIn(serializers.Serializer[Any]):
@@ -50,7 +51,7 @@ class _Shape:
     @classmethod
     def of(cls, rule: FieldRule) -> "_Shape":
         """As the dosage itself declares it."""
-        hint = get_type_hints(Dosage)[rule.name]
+        hint = HINTS[rule.name]
         kinds = (hint,) if isinstance(hint, type) else get_args(hint)
         return cls(rule, next(kind for kind in kinds if kind is not NoneType), NoneType in kinds)
 

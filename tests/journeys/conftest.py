@@ -20,12 +20,13 @@ from aiosmtpd.controller import Controller
 from django.conf import settings as installed
 from django.db import connections
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django import DjangoDbBlocker
 
 from clinic.launch import children, postgres, static
 from clinic.launch.children import Child
 from clinic.models import User
 from programs.actions import stocking
-from tests import doors
+from tests import doors, sweeping
 from tests.post import Postbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def base_url() -> str:
 
 
 @pytest.fixture(scope="package")
-def processes(django_db_setup: None) -> Iterator[House]:
+def processes(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
     """Web server and worker for all journeys. They know nothing of the tests, and keep nothing between them.
 
     They end with the journeys: the worker would go on sending what other tests put into the post.
@@ -104,6 +105,8 @@ def processes(django_db_setup: None) -> Iterator[House]:
             _wait(process)
         mail.stop()
         log.close()
+        with django_db_blocker.unblock():  # the last request may have written after the last test was swept
+            sweeping.sweep()
 
 
 @pytest.fixture

@@ -4,24 +4,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from clinic.models import ConsultationType, Practitioner, User
 from clinic.rules import wallclock
 from patients.models import Patient
 from tests import factories
+from tests.journeys import barriers
 from tests.journeys.conftest import House, Seat, Sits
-
-INSIDE = """[...document.querySelectorAll(".panel .body")].filter(body => body.scrollWidth > body.clientWidth)
-.flatMap(body => [...body.querySelectorAll("*")].filter(each =>
-    each.getBoundingClientRect().right > body.getBoundingClientRect().right + 1)
-    .map(each => each.outerHTML.slice(0, 80)))"""
-"""What runs past the edge of a panel. A panel scrolls by itself, so the page's own width does not tell."""
-WIDTHS = (320, 390, 820, 1440)
-LOOKED_AT = (390, 1440)
-"""Widths at which axe runs; the words and roles are the same at the others."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.django_db(transaction=True)]
 
@@ -96,27 +86,5 @@ def test_the_patient_meets_no_barrier(
 
 def look_at(seat: Seat, *paths: str) -> None:
     """Opens each page, at each width; collects all that is wrong before it fails."""
-    found = [fault for path in paths for fault in faults_of(seat.page, path)]
+    found = [fault for path in paths for fault in barriers.on(seat.page, path)]
     assert found + seat.faults == []
-
-
-def faults_of(page: Page, path: str) -> list[str]:
-    """What axe, the answer and the widths say about one page."""
-    answer = page.goto(path)
-    found = [] if answer is not None and answer.ok else [f"{path}: {answer and answer.status}"]
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{path} at {width}: wider than the screen")
-        found += [f"{path} at {width}: past the panel's edge: {each}" for each in page.evaluate(INSIDE)]
-        if width in LOOKED_AT:
-            # Not preloaded: axe would put the style sheets into the page again, which our policy rightly refuses.
-            result = Axe().run(page, options={"preload": False})
-            found += [f"{path} at {width}: {words_of(each)}" for each in result.response["violations"]]
-    return found
-
-
-def words_of(violation: dict[str, Any]) -> str:
-    """Which rule, and where."""
-    places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-    return f"{violation['id']} ({violation['help']}): {places}"

@@ -10,8 +10,8 @@ from clinic.models import Clinic, ConsultationType, Practitioner
 from patients.models import BookingRequest, Consultation, Patient
 from patients.rules.lifecycle import Status
 from patients.rules.redflags import QUESTIONS
+from tests.journeys import barriers
 from tests.journeys.conftest import House, Seat, Sits, until
-from tests.journeys.test_accessibility import faults_of
 from tests.post import content_of
 
 ADA = "ada@example.org"
@@ -106,7 +106,7 @@ def test_without_javascript_it_works_all_the_same(
 
 
 def test_every_step_and_every_link_meets_no_barrier(phone: Seat, house: House, mira: Practitioner) -> None:
-    page, found = phone.page, faults_of(phone.page, "/book/")
+    page, found = phone.page, barriers.on(phone.page, "/book/")
     answer_the_questions(page, yes="cancer")
     found += here(page)
     page.get_by_role("link", name="Go on and book").click()
@@ -123,7 +123,7 @@ def test_every_step_and_every_link_meets_no_barrier(phone: Seat, house: House, m
     found += here(page)
     mail = house.mail(ADA, "Your appointment on")
     for verb in ("confirm", "cancel", "move"):
-        found += faults_of(page, link_in(mail, f"visits/{verb}"))
+        found += barriers.on(page, link_in(mail, f"visits/{verb}"))
     assert found + phone.faults == []
 
 
@@ -134,7 +134,7 @@ def test_the_clinicians_list_meets_no_barrier(phone: Seat, sits: Sits, mira: Pra
     say_who_comes(phone.page)
     assert BookingRequest.objects.get().is_alarming
     seat = sits(mira.user)
-    assert faults_of(seat.page, "/desk/online/") == []
+    assert barriers.on(seat.page, "/desk/online/") == []
     seat.page.get_by_role("button", name="Looked at").click()
     expect(seat.page.get_by_text("Nothing waits for you")).to_be_visible()
     assert seat.faults == []
@@ -170,7 +170,7 @@ def say_who_comes(page: Page) -> None:
 
 def here(page: Page) -> list[str]:
     """What is wrong with the page that is open: it is loaded again, as by its own address."""
-    return faults_of(page, page.url)
+    return barriers.on(page, page.url)
 
 
 def link_in(mail: EmailMessage, path: str) -> str:

@@ -21,6 +21,8 @@ from clinic.launch.children import Child
 
 PYTHON = sys.executable
 TOOLS = Path(sys.executable).parent
+SHARED = ["--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"]
+"""The tests are shared among as many processes as there are processors, each with servers of its own."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,11 @@ class Command(BaseCommand):
             os.execv(PYTHON, pytest)  # noqa: S606 - signals then reach pytest itself
         signal.signal(signal.SIGTERM, _leave)
         color = ["--color=yes"] if sys.stdout.isatty() else []
-        tests = children.spawn(Child([*pytest, *color], subprocess.PIPE, folder=settings.BASE_DIR))
+        tests = children.spawn(Child([*pytest, *SHARED, *color], subprocess.PIPE, folder=settings.BASE_DIR))
         sys.exit(self._beside(tests))
 
     def _beside(self, tests: subprocess.Popen[bytes]) -> int:
-        """The tests keep one processor busy, the checks the other. pytest's own summary stays the last line."""
+        """The checks run while the tests do. pytest's own summary stays the last line."""
         with tempfile.TemporaryDirectory(prefix="clinic-checks-") as folder, ThreadPoolExecutor(1) as reader:
             last_line = reader.submit(self._pass_on, tests)
             results = []
