@@ -20,8 +20,12 @@ GUARDED = "pghistory_context"
 
 @pytest.fixture(scope="session", autouse=True)
 def _swept() -> Iterator[None]:
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lambda _case: sweep()):
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", new=_instead):
         yield
+
+
+def _instead(_case: TransactionTestCase) -> None:
+    sweep()
 
 
 def sweep() -> None:
