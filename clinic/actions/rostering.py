@@ -77,13 +77,25 @@ def rosters(
     }
 
 
-def open_time(*, clinic: Clinic, first: date, last: date, now: datetime) -> dict[Practitioner, list[Span]]:
-    """When each practitioner can be booked at the clinic on these dates of its zone, by name, were nothing taken."""
-    window = Span(wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end)
-    people = list(clinic.practitioners.filter(archived_at=None).order_by("name"))
+def open_time(
+    *, clinic: Clinic, people: Iterable[Practitioner], first: date, last: date, now: datetime
+) -> dict[Practitioner, list[Span]]:
+    """When each of them can be booked at the clinic on these dates of its zone, were nothing taken.
+
+    Nobody can be booked from the moment of their archiving on. Three queries.
+    """
+    people = list(people)
+    window = wallclock.days_span(first, last, clinic.zone)
     exceptions = _exceptions(clinic, people, window)
     diary = _diary(clinic, _weekly(clinic, first, last), exceptions, now)
-    return {each: intersect(diary.open_spans((each.pk, clinic.pk), first, last), [window]) for each in people}
+
+    def there(person: Practitioner) -> list[Span]:
+        until = min(window.end, person.archived_at or window.end)
+        if until <= window.start:
+            return []
+        return intersect(diary.open_spans((person.pk, clinic.pk), first, last), [Span(window.start, until)])
+
+    return {person: there(person) for person in people}
 
 
 def _exceptions(clinic: Clinic, people: Iterable[Practitioner], window: Span) -> list[HoursException]:

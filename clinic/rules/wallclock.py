@@ -140,6 +140,14 @@ def day_span(day: date, zone: tzinfo) -> Span:
     return Span(start, end)
 
 
+def days_span(first: date, last: date, zone: tzinfo) -> Span:
+    """The days from the first to the last, both inclusive; a date that the zone left out whole adds nothing.
+
+    Raises ValueError where that leaves no time at all.
+    """
+    return Span(opening(first, MIDNIGHT, zone), opening(last + ONE_DAY, MIDNIGHT, zone))
+
+
 def is_near(day: date) -> bool:
     """Whether the date lies in the years 1900 to 2200, so that it may be asked about."""
     return FIRST_DAY <= day <= LAST_DAY

@@ -1,109 +1,137 @@
-"""Counts what a manager looks at: a clinic's visits and new patients by week, and how full each diary is."""
+"""Counts what a manager looks at: visits, new patients, waits for the first one, and how full each diary is.
 
-from collections import defaultdict
+All is read by the day and by who treats, over the period in view and the one before, and then added up: so the
+parts of every table are the same rows as its total.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from clinic import policy
 from clinic.actions import rostering
-from clinic.models import Block, Clinic, User
+from clinic.models import Block, Clinic, Practitioner, User
 from clinic.rules import wallclock
-from clinic.rules.intervals import Span, intersect
+from clinic.rules.intervals import Bounds, Span
 from patients.actions.holding import NEVER_A_VISIT
-from patients.models import Consultation, Patient
+from patients.models import SEATED, Consultation, Patient
+from patients.rules.counts import Leads, Tally, Totals, use_by_day
 from patients.rules.lifecycle import Status
+from patients.rules.periods import Period
 
-WEEKS = 5
-"""This one and the four before."""
-WEEK = timedelta(days=7)
-NO_SHOW_LIMIT = 10
-"""Percent from which a rate is marked. Own proposal: outpatient physiotherapy reports some 10 to 15 %."""
+WAITED_FOR = [status for status in SEATED if status != Status.HELD]
+"""The visits of which the first is a patient's first consultation: completed, or to come."""
+
+Rows = dict[UUID | None, dict[date, Totals]]
+"""By who treats and by date of the clinic; what belongs to nobody who treats stands under None."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Week:
-    """Visits that begin in a week of the clinic's zone, from its Monday on, and patients who were registered in it.
+class Step:
+    """A week or a day of the period."""
 
-    `booked` are all that stand, whatever became of them; `late` of the cancelled came with less than the notice.
+    period: Period
+    totals: Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who treats, in the period and in what it is compared with."""
+
+    practitioner: Practitioner
+    totals: Totals
+    before: Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """A clinic's numbers, or those of one who treats there.
+
+    `totals` are of `judged`, the part of the period that can be judged by now; `totals_before` are of `beside`, as many
+    days of the period before. The steps are of the whole period, so they also show what is booked ahead.
     """
 
-    first: date
-    booked: int = 0
-    completed: int = 0
-    cancelled: int = 0
-    late: int = 0
-    no_shows: int = 0
-    new_patients: int = 0
-
-    @property
-    def no_show_rate(self) -> int | None:
-        """No-shows in percent of the visits whose end is known; None where none is."""
-        ended = self.completed + self.no_shows
-        return round(100 * self.no_shows / ended) if ended else None
-
-    @property
-    def is_high(self) -> bool:
-        """Whether the no-show rate asks for attention."""
-        return (self.no_show_rate or 0) > NO_SHOW_LIMIT
-
-
-@dataclass(frozen=True)
-class Use:
-    """Minutes of one practitioner in one week: taken, buffers included, and open for booking."""
-
-    booked: int
-    open: int
-
-    @property
-    def percent(self) -> int | None:
-        """Taken ÷ open; above 100 where more was taken than was open, None where nothing was."""
-        return round(100 * self.booked / self.open) if self.open else None
-
-
-@dataclass(frozen=True)
-class Load:
-    """One practitioner's weeks, this one first."""
-
-    name: str
-    weeks: list[Use]
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """One clinic's numbers; weeks and loads begin with this week."""
-
     clinic: Clinic
-    weeks: list[Week]
-    loads: list[Load]
+    practitioner: Practitioner | None
+    people: list[Practitioner]
+    period: Period
+    judged: Period
+    beside: Period
+    totals: Totals
+    totals_before: Totals
+    steps: list[Step]
+    persons: list[Person]
 
 
-def numbers(*, clinic: Clinic, by: User, now: datetime) -> Numbers:
-    """This week and the four before, on the clinic's clock. Ten queries at most. Raises Hidden, NotYours."""
+def numbers(*, clinic: Clinic, period: Period, whom: UUID | None = None, by: User, now: datetime) -> Numbers:
+    """The numbers of the period on the clinic's clock, of everybody or of one. Ten queries. Raises Hidden, NotYours.
+
+    Lead time to the first consultation: days from the date of booking to the date of the visit, of each patient's first
+    visit that was kept or is to come ("create date" method for new patients; Prentice, Davies and Pizer, American
+    Journal of Medical Quality 2014, 29:227). It looks back at what people waited; the time to the third next free
+    appointment, which looks ahead, is another measure.
+    """
     clinic = policy.fetch(by, "count", Clinic, pk=clinic.pk)
-    today = wallclock.local_day(now, clinic.zone)
-    monday = today - timedelta(days=today.weekday())
-    firsts = [monday - WEEK * ago for ago in range(WEEKS)]
-    spans = [_span(clinic, first) for first in firsts]
-    return Numbers(clinic, _weeks(clinic, firsts, spans), _loads(clinic, firsts, spans, now))
+    rows, people = _counted(clinic, Period(period.before.first, period.last), now)
+    judged, beside = period.compared(wallclock.local_day(now, clinic.zone))
+    chosen = next((each for each in people if each.pk == whom), None)
+    of: set[UUID | None] = {chosen.pk} if chosen else set(rows)
+    persons = [
+        Person(
+            practitioner=each,
+            totals=_sum(rows, judged.days, [each.pk]),
+            before=_sum(rows, beside.days, [each.pk]),
+        )
+        for each in people
+        if each.pk in of
+    ]
+    return Numbers(
+        clinic=clinic,
+        practitioner=chosen,
+        people=people,
+        period=period,
+        judged=judged,
+        beside=beside,
+        totals=_sum(rows, judged.days, of),
+        totals_before=_sum(rows, beside.days, of),
+        steps=[Step(period=step, totals=_sum(rows, step.days, of)) for step in period.steps()],
+        persons=[each for each in persons if each.totals != Totals() or each.before != Totals()],
+    )
 
 
-def _span(clinic: Clinic, monday: date) -> Span:
-    last = monday + WEEK - timedelta(days=1)
-    return Span(wallclock.day_span(monday, clinic.zone).start, wallclock.day_span(last, clinic.zone).end)
+def _sum(rows: Rows, days: Iterable[date], of: Iterable[UUID | None]) -> Totals:
+    days = list(days)
+    return sum((rows[who][day] for who in of if who in rows for day in days if day in rows[who]), Totals())
 
 
-def _weeks(clinic: Clinic, firsts: list[date], spans: list[Span]) -> list[Week]:
-    whole = {"gte": spans[-1].start, "lt": spans[0].end}
-    visits = (
-        Consultation.objects.filter(clinic=clinic, **{f"start__{name}": at for name, at in whole.items()})
+def _counted(clinic: Clinic, period: Period, now: datetime) -> tuple[Rows, list[Practitioner]]:
+    """Every count by who treats and by date; and everybody who treats here, or did in the period."""
+    window = wallclock.days_span(period.first, period.last, clinic.zone)
+    rows: Rows = defaultdict(lambda: defaultdict(Totals))
+    _add_visits(rows, clinic, window)
+    _add_leads(rows, clinic, window)
+    _add_new_patients(rows, clinic, window)
+    taken = _taken(clinic, window, now)
+    here = Q(archived_at=None, pk__in=clinic.practitioners.values("pk"))
+    people = list(Practitioner.objects.filter(here | Q(pk__in={*taken, *rows} - {None})).order_by("name"))
+    there = rostering.open_time(clinic=clinic, people=people, first=period.first, last=period.last, now=now)
+    for person, spans in there.items():
+        for day, use in use_by_day(taken[person.pk], spans, clinic.zone).items():
+            rows[person.pk][day] += Totals(use=use)
+    return rows, people
+
+
+def _add_visits(rows: Rows, clinic: Clinic, window: Span) -> None:
+    found = (
+        Consultation.objects.filter(clinic=clinic, start__gte=window.start, start__lt=window.end)
         .exclude(status=Status.HELD)
         .exclude(NEVER_A_VISIT)
-        .values(week=TruncWeek("start", tzinfo=clinic.zone))
+        .values("practitioner", day=TruncDate("start", tzinfo=clinic.zone))
         .annotate(
             booked=Count("pk", filter=~Q(status=Status.CANCELLED)),
             completed=Count("pk", filter=Q(status=Status.COMPLETED)),
@@ -112,45 +140,45 @@ def _weeks(clinic: Clinic, firsts: list[date], spans: list[Span]) -> list[Week]:
             no_shows=Count("pk", filter=Q(status=Status.NO_SHOW)),
         )
     )
-    patients = (
-        Patient.objects.filter(
-            clinic=clinic, merged_into=None, **{f"created_at__{name}": at for name, at in whole.items()}
+    for row in found:
+        who, day = row.pop("practitioner"), row.pop("day")
+        rows[who][day] += Totals(visits=Tally(**row))
+
+
+def _add_leads(rows: Rows, clinic: Clinic, window: Span) -> None:
+    """A visit is a patient's first where none before it was kept, or is to come, at any clinic."""
+    visits = Consultation.objects.filter(status__in=WAITED_FOR)
+    earlier = visits.filter(patient=OuterRef("patient"), start__lt=OuterRef("start"))
+    found = (
+        visits.filter(~Exists(earlier), clinic=clinic, start__gte=window.start, start__lt=window.end)
+        .values_list(
+            "practitioner",
+            TruncDate("start", tzinfo=clinic.zone),
+            TruncDate("booked_at", tzinfo=clinic.zone),
         )
-        .values(week=TruncWeek("created_at", tzinfo=clinic.zone))
-        .annotate(new_patients=Count("pk"))
+        .annotate(count=Count("pk"))
     )
-    counts: dict[date, dict[str, int]] = defaultdict(dict)
-    rows: list[dict[str, Any]] = [*visits, *patients]  # type: ignore[list-item]  # of two shapes
-    for row in rows:
-        counts[row["week"].date()] |= {name: count for name, count in row.items() if name != "week"}
-    return [Week(first=first, **counts[first]) for first in firsts]
+    for who, day, made, count in found:
+        rows[who][day] += Totals(leads=Leads(Counter({max((day - made).days, 0): count})))
 
 
-def _loads(clinic: Clinic, firsts: list[date], spans: list[Span], now: datetime) -> list[Load]:
-    last = firsts[0] + WEEK - timedelta(days=1)
-    open_time = rostering.open_time(clinic=clinic, first=firsts[-1], last=last, now=now)
-    taken: dict[tuple[UUID, date], int] = {}
-    blocks = (
-        Block.objects.filter(clinic=clinic, start__gte=spans[-1].start, start__lt=spans[0].end)
-        .busy(spans[-1].start, spans[0].end, now)
-        .values("practitioner", week=TruncWeek("start", tzinfo=clinic.zone))
-        .annotate(time=Sum(F("end") - F("start")))
+def _add_new_patients(rows: Rows, clinic: Clinic, window: Span) -> None:
+    """Records made in the window, with the clinic as their home."""
+    found = (
+        Patient.objects.filter(
+            clinic=clinic, merged_into=None, created_at__gte=window.start, created_at__lt=window.end
+        )
+        .values_list(TruncDate("created_at", tzinfo=clinic.zone))
+        .annotate(count=Count("pk"))
     )
-    for row in blocks:
-        taken[row["practitioner"], row["week"].date()] = _minutes(row["time"])
-    loads = []
-    for person, there in open_time.items():
-        weeks = [
-            Use(
-                taken.get((person.pk, first), 0),
-                _minutes(sum((cut.end - cut.start for cut in intersect(there, [span])), timedelta())),
-            )
-            for first, span in zip(firsts, spans, strict=True)
-        ]
-        if any(week.open or week.booked for week in weeks):
-            loads.append(Load(person.name, weeks))
-    return loads
+    for day, count in found:
+        rows[None][day] += Totals(new_patients=count)
 
 
-def _minutes(time: timedelta) -> int:
-    return time // timedelta(minutes=1)
+def _taken(clinic: Clinic, window: Span, now: datetime) -> dict[UUID, list[Bounds]]:
+    """The blocks that begin in the window, buffers included, by who treats; a group class is one block."""
+    found = Block.objects.filter(clinic=clinic, start__gte=window.start).busy(window.start, window.end, now)
+    taken: dict[UUID, list[Bounds]] = defaultdict(list)
+    for who, start, end in found.values_list("practitioner", "start", "end"):
+        taken[who].append((start, end))
+    return taken

@@ -46,6 +46,10 @@ BUDGETS = {
     "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=15),
     "visits outside the hours": Budget(who="noor", path="/desk/outside/?practitioner={mira}", most=12),
     # sheets of the manager
+    "numbers": Budget(who="noor", path="/desk/numbers/?period=quarter", most=14),
+    "numbers as a file": Budget(
+        who="noor", path="/desk/numbers/?period=quarter&format=csv&table=visits", most=14
+    ),
     "hours of a practitioner": Budget(who="noor", path="/admin/hours/{mira}/", most=9),
     "opening hours": Budget(who="noor", path="/admin/opening/{clinic}/", most=10),
     "set-up list": Budget(who="noor", path="/admin/setup/", most=19),
