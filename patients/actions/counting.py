@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import BigIntegerField, Count, Exists, Func, JSONField, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from clinic import policy
 from clinic.actions import rostering
 from clinic.models import Block, Clinic, Practitioner, User
 from clinic.rules import wallclock
-from clinic.rules.intervals import Bounds, Span
+from clinic.rules.intervals import Span
 from patients.actions.holding import NEVER_A_VISIT
 from patients.models import SEATED, Consultation, Patient
-from patients.rules.counts import Leads, Tally, Totals, use_by_day
+from patients.rules.counts import Leads, Stretch, Tally, Totals, midnights, use_by_day
 from patients.rules.lifecycle import Status
 from patients.rules.periods import Period
 
@@ -120,8 +121,9 @@ def _counted(clinic: Clinic, period: Period, now: datetime) -> tuple[Rows, list[
     here = Q(archived_at=None, pk__in=clinic.practitioners.values("pk"))
     people = list(Practitioner.objects.filter(here | Q(pk__in={*taken, *rows} - {None})).order_by("name"))
     there = rostering.open_time(clinic=clinic, people=people, first=period.first, last=period.last, now=now)
+    days = midnights(period.days, clinic.zone)
     for person, spans in there.items():
-        for day, use in use_by_day(taken[person.pk], spans, clinic.zone).items():
+        for day, use in use_by_day(taken.get(person.pk, ()), spans, days).items():
             rows[person.pk][day] += Totals(use=use)
     return rows, people
 
@@ -175,10 +177,25 @@ def _add_new_patients(rows: Rows, clinic: Clinic, window: Span) -> None:
         rows[None][day] += Totals(new_patients=count)
 
 
-def _taken(clinic: Clinic, window: Span, now: datetime) -> dict[UUID, list[Bounds]]:
-    """The blocks that begin in the window, buffers included, by who treats; a group class is one block."""
+def _taken(clinic: Clinic, window: Span, now: datetime) -> dict[UUID, list[Stretch]]:
+    """The blocks that begin in the window, buffers included, by who treats; a group class is one block.
+
+    In seconds and one row a person: a quarter holds thousands, and to read as many rows costs more than to count them.
+    """
     found = Block.objects.filter(clinic=clinic, start__gte=window.start).busy(window.start, window.end, now)
-    taken: dict[UUID, list[Bounds]] = defaultdict(list)
-    for who, start, end in found.values_list("practitioner", "start", "end"):
-        taken[who].append((start, end))
-    return taken
+    pair = _Pair(_Seconds("start"), _Seconds("end"))
+    return dict(found.values_list("practitioner").annotate(spans=JSONBAgg(pair)))
+
+
+class _Seconds(Func):
+    """A time as whole seconds since 1970."""
+
+    template = "EXTRACT(EPOCH FROM %(expressions)s)::bigint"
+    output_field = BigIntegerField()
+
+
+class _Pair(Func):
+    """Two values as one."""
+
+    function = "jsonb_build_array"
+    output_field = JSONField()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.rules import wallclock
@@ -15,6 +15,11 @@ from clinic.rules.intervals import Bounds, runs
 NO_SHOW_LIMIT = 10
 """Percent above which a rate is marked. Own proposal: outpatient physiotherapy reports some 10 to 15 %."""
 NONE = timedelta()
+
+Stretch = tuple[int, int]
+"""From and to, in seconds since 1970 (POSIX)."""
+Midnight = tuple[int, date]
+"""When a day begins, in seconds since 1970, and which it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +33,14 @@ class Tally:
     no_shows: int = 0
 
     def __add__(self, other: Tally) -> Tally:
+        if other is NO_VISITS:
+            return self
         return Tally(
-            **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
+            booked=self.booked + other.booked,
+            completed=self.completed + other.completed,
+            cancelled=self.cancelled + other.cancelled,
+            late=self.late + other.late,
+            no_shows=self.no_shows + other.no_shows,
         )
 
     @property
@@ -57,6 +68,8 @@ class Use:
     open: timedelta = NONE
 
     def __add__(self, other: Use) -> Use:
+        if other is NO_USE:
+            return self
         return Use(
             inside=self.inside + other.inside,
             outside=self.outside + other.outside,
@@ -76,6 +89,8 @@ class Leads:
     by_days: Counter[int] = field(default_factory=Counter)
 
     def __add__(self, other: Leads) -> Leads:
+        if other is NO_LEADS:
+            return self
         return Leads(self.by_days + other.by_days)
 
     @property
@@ -103,13 +118,17 @@ class Leads:
         return self.within(0.9)
 
 
+NO_VISITS, NO_USE, NO_LEADS = Tally(), Use(), Leads()
+"""One object each, so that thousands of days without any are added up for nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Totals:
     """All that is counted of some days and somebody or everybody."""
 
-    visits: Tally = field(default_factory=Tally)
-    use: Use = field(default_factory=Use)
-    leads: Leads = field(default_factory=Leads)
+    visits: Tally = NO_VISITS
+    use: Use = NO_USE
+    leads: Leads = NO_LEADS
     new_patients: int = 0
 
     def __add__(self, other: Totals) -> Totals:
@@ -126,40 +145,53 @@ def percent(part: int, whole: int) -> int | None:
     return round(100 * part / whole) if whole else None
 
 
-def use_by_day(taken: Iterable[Bounds], open_spans: Iterable[Bounds], zone: ZoneInfo) -> dict[date, Use]:
-    """One person's use of each date of the zone. A block counts once, however many sit in it.
+def midnights(days: Sequence[date], zone: ZoneInfo) -> list[Midnight]:
+    """When each of the days begins in the zone, and the day after the last of them, which ends it."""
+    return [
+        (int(wallclock.opening(day, wallclock.MIDNIGHT, zone).timestamp()), day)
+        for day in (*days, days[-1] + wallclock.ONE_DAY)
+    ]
 
-    What of a block lies outside the open spans counts on the day on which the block begins.
+
+def use_by_day(
+    taken: Iterable[Stretch], open_spans: Iterable[Bounds], days: Sequence[Midnight]
+) -> dict[date, Use]:
+    """One person's use of each of the days but the last, as `midnights` gives them; a block counts once, however full.
+
+    What of a block lies outside the open spans counts on the day on which the block begins. Each block begins in the
+    days, and the open spans lie in them. Whole seconds throughout: a year of a diary is read in one go.
     """
-    there = list(runs(open_spans))
+    begins = [second for second, _day in days]
+    there = [(int(start.timestamp()), int(end.timestamp())) for start, end in runs(open_spans)]
     ends = [end for _start, end in there]
-    days: dict[date, Use] = defaultdict(Use)
+    opened, inside, outside = ([0] * (len(days) - 1) for _ in range(3))
     for span in there:
-        for day, time in _by_day(span, zone):
-            days[day] += Use(open=time)
+        _spread(opened, span, begins)
     for start, end in taken:
-        left = end - start
-        for piece in _common(start, end, there, bisect_right(ends, start)):
-            for day, time in _by_day(piece, zone):
-                days[day] += Use(inside=time)
-                left -= time
+        left, at = end - start, bisect_right(ends, start)
+        while at < len(there) and there[at][0] < end:
+            piece = max(start, there[at][0]), min(end, there[at][1])
+            _spread(inside, piece, begins)
+            left -= piece[1] - piece[0]
+            at += 1
         if left:
-            days[wallclock.local_day(start, zone)] += Use(outside=left)
-    return days
+            outside[bisect_right(begins, start) - 1] += left
+    return {
+        day: Use(inside=_time(within), outside=_time(beyond), open=_time(whole))
+        for (_second, day), within, beyond, whole in zip(days, inside, outside, opened, strict=False)
+        if within or beyond or whole
+    }
 
 
-def _common(start: datetime, end: datetime, there: list[Bounds], at: int) -> Iterator[Bounds]:
-    """The parts of the stretch that lie in spans in order, of which the one at `at` is the first that may meet it."""
-    while at < len(there) and there[at][0] < end:
-        yield max(start, there[at][0]), min(end, there[at][1])
-        at += 1
-
-
-def _by_day(span: Bounds, zone: ZoneInfo) -> Iterator[tuple[date, timedelta]]:
-    """The span cut at the midnights of the zone."""
-    start, end = span
+def _spread(over: list[int], stretch: Stretch, begins: Sequence[int]) -> None:
+    """Adds the stretch to the days in which it lies."""
+    start, end = stretch
+    at = bisect_right(begins, start) - 1
     while start < end:
-        day = wallclock.local_day(start, zone)
-        until = min(end, wallclock.day_span(day, zone).end)
-        yield day, until - start
-        start = until
+        until = min(end, begins[at + 1])
+        over[at] += until - start
+        start, at = until, at + 1
+
+
+def _time(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
