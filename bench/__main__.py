@@ -16,6 +16,7 @@ SCENARIOS = {
     "search": "the search for a patient, whole, begun, and with a typing error",
     "today": "the patient's day: GET me/today/ and the portal's page",
     "calendar": "the desk's day page of ten practitioners",
+    "numbers": "the manager's quarter of one clinic, beside the one before",
 }
 SCREENSHOTS = "screenshots"
 

@@ -79,6 +79,11 @@ LEAVE = (
     Stop("leave", "/desk/leave/"),
     Stop("leave-one", "/desk/leave/", (".away-row a",)),
 )
+NUMBERS = (
+    Stop("numbers", "/desk/numbers/"),
+    Stop("numbers-quarter", "/desk/numbers/?period=quarter"),
+    Stop("numbers-dates", "/desk/numbers/?period=dates&from=2020-01-06&to=2020-01-08"),
+)
 SET_UP = (
     Stop("records", "/admin/records/"),
     *(
@@ -160,7 +165,7 @@ ANONYMOUS = (
 STOPS: dict[str, tuple[Stop, ...]] = {
     "desk": (*DESK, *LEAVE, *MESSAGES, *ACCOUNT),
     "physio": PHYSIO,
-    "manager": (*DESK[:2], Stop("numbers", "/desk/numbers/"), *LEAVE, *MESSAGES, *SET_UP),
+    "manager": (*DESK[:2], *NUMBERS, *LEAVE, *MESSAGES, *SET_UP),
     "patient": PATIENT,
     "anonymous": ANONYMOUS,  # last: by then the mail page holds the patient's code
 }

@@ -56,7 +56,10 @@ def note(start: Start, places: Places, people: list[Person], elena: Patient) -> 
             name: signing_in.issue_token(user=user, now=start.now)
             for name, user in (("desk", places.desk), ("patient", portal))
         },
-        "sessions": {"desk": _session(places.desk), "patient": _session(portal)},
+        "sessions": {
+            name: _session(user)
+            for name, user in (("desk", places.desk), ("manager", places.manager), ("patient", portal))
+        },
     }
 
 

@@ -32,13 +32,14 @@ WORKING_DAYS = range(5)
 
 @dataclass(frozen=True)
 class Places:
-    """The clinics, and of each its practitioners and rooms in the same order; the type, and who sits at the desk."""
+    """The clinics, and of each its practitioners and rooms in the same order; the type; the desk and the manager."""
 
     clinics: list[Clinic]
     practitioners: list[list[Practitioner]]
     rooms: list[list[Room]]
     type: ConsultationType
     desk: User
+    manager: User
 
 
 def make(chance: Random) -> Places:
@@ -53,10 +54,13 @@ def make(chance: Random) -> Places:
     kind.practitioners.add(*(one for team in practitioners for one in team))
     kind.rooms.add(*(room for of_clinic in rooms for room in of_clinic))
     desk = User.objects.create(email="desk@bench.example", name="Hedda Falk", password=NO_PASSWORD)
+    manager = User.objects.create(email="manager@bench.example", name="Noor van Dijk", password=NO_PASSWORD)
     Membership.objects.bulk_create(
-        Membership(user=desk, clinic=clinic, role=Role.FRONT_DESK) for clinic in clinics[:DESKED]
+        Membership(user=user, clinic=clinic, role=role)
+        for user, role in ((desk, Role.FRONT_DESK), (manager, Role.MANAGER))
+        for clinic in clinics[:DESKED]
     )
-    return Places(clinics, practitioners, rooms, kind, desk)
+    return Places(clinics, practitioners, rooms, kind, desk, manager)
 
 
 def _clinic(number: int, chance: Random) -> Clinic:

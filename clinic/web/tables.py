@@ -27,11 +27,10 @@ Value = str | int | float | date | Bar | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column's words; numbers stand at its end, and `wide` ones are left out on a phone, but not in the file."""
+    """A column's words; numbers stand at its end."""
 
     words: str
     is_number: bool = True
-    is_wide: bool = False
 
 
 @dataclass(frozen=True)

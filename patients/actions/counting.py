@@ -143,8 +143,14 @@ def _add_visits(rows: Rows, clinic: Clinic, window: Span) -> None:
         )
     )
     for row in found:
-        who, day = row.pop("practitioner"), row.pop("day")
-        rows[who][day] += Totals(visits=Tally(**row))
+        tally = Tally(
+            booked=row["booked"],
+            completed=row["completed"],
+            cancelled=row["cancelled"],
+            late=row["late"],
+            no_shows=row["no_shows"],
+        )
+        rows[row["practitioner"]][row["day"]] += Totals(visits=tally)
 
 
 def _add_leads(rows: Rows, clinic: Clinic, window: Span) -> None:

