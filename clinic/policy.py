@@ -33,12 +33,12 @@ from clinic.models import (
     WeeklyHours,
 )
 from clinic.models.row import WholeRow, from_columns
-from clinic.reach import HELD, PATIENT, Reach, forget_reach, reach, remember
+from clinic.reach import PATIENT, Reach, forget_reach, held_by, reach, remember
 from clinic.rules.refusals import Kind, Refusal
 
 __all__ = [
-    "EVERYTHING", "HELD", "PATIENT", "Grant", "Hidden", "NotYours", "Reach", "can", "everything", "fetch",
-    "fetch_all", "forget_reach", "grant", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables",
+    "EVERYTHING", "PATIENT", "Grant", "Hidden", "NotYours", "Reach", "can", "everything", "fetch",
+    "fetch_all", "forget_reach", "grant", "held_by", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables",
     "treats_at", "visible",
 ]  # fmt: skip
 

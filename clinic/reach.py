@@ -19,7 +19,7 @@ PATIENT = "patient"
 class Reach:
     """A user's roles with the clinics in which they hold them; read once a request, and only if a role matters.
 
-    `held` are the memberships as `HELD` gives them, where they were read together with the user.
+    `held` are the memberships as `held_by` gives them, where they were read together with the user.
     """
 
     user: User
@@ -53,10 +53,12 @@ class Reach:
         return role == PATIENT or role in self.clinics
 
 
-HELD = ArraySubquery(
-    Membership.objects.filter(user=OuterRef("user")).values(held=JSONObject(role="role", clinic="clinic_id"))
-)
-"""The memberships of the user of a row, to be read with it: one query the less for whoever brings a token."""
+
+
+def held_by(user: str) -> ArraySubquery:
+    """The memberships of the user whom a row names in this column, to be read with it: one query the less."""
+    mine = Membership.objects.filter(user=OuterRef(user))
+    return ArraySubquery(mine.values(held=JSONObject(role="role", clinic="clinic_id")))
 
 
 def remember(user: User, held: Sequence[Mapping[str, str]]) -> None:

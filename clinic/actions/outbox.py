@@ -23,8 +23,10 @@ from clinic.messages import Post
 from clinic.models import Channel, OutboxMessage, State, User
 from clinic.rules.refusals import Kind, Refusal
 
-__all__ = ["NotToResend", "Post", "put", "resend", "ring", "supersede"]
+__all__ = ["NotToResend", "Post", "put", "put_anew", "resend", "ring", "supersede", "unsay"]
 
+REPLACED = "Replaced at"
+"""Begins the note on a row that was taken back because what it speaks of changed."""
 PATIENCE = 0.5
 """Seconds that a ring waits for the broker, for connecting and for an answer."""
 
@@ -73,7 +75,35 @@ def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int
     Call it before the new version's `put`. A row that is being sent at this moment ends as sent, for it was.
     """
     due = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE)
-    return due.update(state=State.SUPERSEDED, payload="", last_reply=f"Replaced at {now:%Y-%m-%d %H:%M} UTC.")
+    return due.update(state=State.SUPERSEDED, payload="", last_reply=f"{REPLACED} {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def unsay(*, subject_id: UUID, kinds: Collection[str], version: int, now: datetime) -> bool:
+    """Takes back the posts of a version as if they had never been put, because the change they tell of is taken back.
+
+    Returns False, and does nothing, where one of them has gone out or may have: then what holds now is to be told.
+    The rows stay, and make room for a later post of the same version. Belongs inside the caller's transaction.
+    """
+    put_then = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, version=version)
+    rows = list(put_then.exclude(state=State.SUPERSEDED).select_for_update().order_by("pk"))
+    if any(row.state != State.DUE or row.attempt_started_at or row.unanswered for row in rows):
+        return False
+    for row in rows:
+        row.state, row.payload = State.SUPERSEDED, ""
+        row.occurrence = f"{row.occurrence}~{now:%y%m%d%H%M%S%f}"
+        row.last_reply = f"Taken back at {now:%Y-%m-%d %H:%M} UTC."
+    OutboxMessage.objects.bulk_update(rows, ["state", "payload", "occurrence", "last_reply"])
+    return True
+
+
+def put_anew(*, subject_id: UUID, kinds: Collection[str], version: int) -> int:
+    """Makes due again what `supersede` took back of a version, because that version holds again; returns how many."""
+    rows = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, version=version)
+    replaced = rows.filter(state=State.SUPERSEDED, last_reply__startswith=REPLACED)
+    found = replaced.update(state=State.DUE, last_reply="")
+    if found:
+        transaction.on_commit(ring, robust=True)
+    return found
 
 
 @transaction.atomic

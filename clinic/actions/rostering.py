@@ -1,4 +1,4 @@
-"""Reads who is on duty at a clinic on a day or more, from when to when, and who is away. Always five queries."""
+"""Reads who is on duty at a clinic on a day or more, from when to when, and who is away. Always one query."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from clinic.models import Clinic, ExceptionKind, HoursException, OpeningHours, Practitioner, WeeklyHours
+from clinic.models.row import all_rows
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary, Place
 from clinic.rules.hours import Weekly, days
@@ -42,22 +43,19 @@ def roster(*, clinic: Clinic, day: date, now: datetime) -> list[OnDuty]:
 def rosters(
     *, clinic: Clinic, on: list[date], now: datetime, people: Iterable[Practitioner] | None = None
 ) -> dict[date, list[OnDuty]]:
-    """The roster of each of these dates, which are in order: as many queries for a week as for a day.
+    """The roster of each of these dates, which are in order: one query for a week as for a day.
 
     `people` are the clinic's practitioners by name, where they are read already.
     """
     windows = {day: wallclock.day_span(day, clinic.zone) for day in on}
-    if people is None:
-        people = clinic.practitioners.filter(archived_at=None).order_by("name")
-    people = list(people)
-    rules = _weekly(clinic, on[0], on[-1])
-    whole = Span(windows[on[0]].start, windows[on[-1]].end)
-    exceptions = _exceptions(clinic, people, whole)
-    diary = _diary(clinic, rules, exceptions, now)
+    rows = _read(clinic, on[0], on[-1], people)
+    diary = _diary(clinic, rows, now)
 
     def on_duty(person: Practitioner, day: date) -> OnDuty:
         window, pair = windows[day], (person.pk, clinic.pk)
-        cut = [row for row in exceptions if _concerns(row, *pair) and window.overlaps((row.start, row.end))]
+        cut = [
+            row for row in rows.exceptions if _concerns(row, *pair) and window.overlaps((row.start, row.end))
+        ]
         return OnDuty(
             practitioner=person,
             spans=intersect(diary.open_spans(pair, day, day), [window]),
@@ -65,12 +63,12 @@ def rosters(
         )
 
     def was_to_work(person: Practitioner, day: date) -> bool:
-        return any(rule.weekday == day.weekday() for rule in rules.get(person.pk, ()))
+        return any(rule.weekday == day.weekday() for rule in rows.weekly.get(person.pk, ()))
 
     return {
         day: [
             duty
-            for duty in (on_duty(person, day) for person in people)
+            for duty in (on_duty(person, day) for person in rows.people)
             if duty.spans or (duty.away and was_to_work(duty.practitioner, day))
         ]
         for day in on
@@ -82,12 +80,11 @@ def open_time(
 ) -> dict[Practitioner, list[Span]]:
     """When each of them can be booked at the clinic on these dates of its zone, were nothing taken.
 
-    Nobody can be booked from the moment of their archiving on. Three queries.
+    Nobody can be booked from the moment of their archiving on. One query.
     """
     people = list(people)
     window = wallclock.days_span(first, last, clinic.zone)
-    exceptions = _exceptions(clinic, people, window)
-    diary = _diary(clinic, _weekly(clinic, first, last), exceptions, now)
+    diary = _diary(clinic, _read(clinic, first, last, people), now)
 
     def there(person: Practitioner) -> list[Span]:
         until = min(window.end, person.archived_at or window.end)
@@ -98,18 +95,42 @@ def open_time(
     return {person: there(person) for person in people}
 
 
-def _exceptions(clinic: Clinic, people: Iterable[Practitioner], window: Span) -> list[HoursException]:
-    whose = Q(practitioner__in=people) | Q(clinic=clinic)
-    return list(HoursException.objects.filter(whose, start__lt=window.end, end__gt=window.start))
+@dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """What a roster is worked out from."""
+
+    people: list[Practitioner]
+    weekly: dict[UUID, list[Weekly]]
+    exceptions: list[HoursException]
+    opening: list[OpeningHours]
 
 
-def _weekly(clinic: Clinic, first: date, last: date) -> dict[UUID, list[Weekly]]:
-    rows = WeeklyHours.objects.filter(
+def _read(
+    clinic: Clinic, first: date, last: date, known: Iterable[Practitioner] | None = None
+) -> _Rows:
+    """The rows of several tables, in one query; the practitioners only where they are not known."""
+    window = wallclock.days_span(first, last, clinic.zone)
+    people = clinic.practitioners.filter(archived_at=None)
+    whose = Q(practitioner__in=people.values("pk") if known is None else list(known)) | Q(clinic=clinic)
+    weekly = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=first),
         clinic=clinic,
         weekday__in={day.weekday() for day in days(first, last)},
         valid_from__lte=last,
     )
+    exceptions = HoursException.objects.filter(whose, start__lt=window.end, end__gt=window.start)
+    wanted = [weekly, exceptions, OpeningHours.objects.filter(clinic=clinic)]
+    wanted += [people] if known is None else []
+    found = all_rows(*wanted)
+    return _Rows(
+        people=sorted(found[Practitioner], key=lambda each: each.name) if known is None else list(known),
+        weekly=_by_person(found[WeeklyHours]),
+        exceptions=found[HoursException],
+        opening=found[OpeningHours],
+    )
+
+
+def _by_person(rows: list[WeeklyHours]) -> dict[UUID, list[Weekly]]:
     rules: dict[UUID, list[Weekly]] = defaultdict(list)
     for row in rows:
         rules[row.practitioner_id].append(
@@ -118,20 +139,16 @@ def _weekly(clinic: Clinic, first: date, last: date) -> dict[UUID, list[Weekly]]
     return rules
 
 
-def _diary(
-    clinic: Clinic, rules: dict[UUID, list[Weekly]], exceptions: list[HoursException], now: datetime
-) -> Diary:
+def _diary(clinic: Clinic, rows: _Rows, now: datetime) -> Diary:
     extra: dict[tuple[UUID, UUID], list[Bounds]] = defaultdict(list)
     away: dict[UUID, list[Bounds]] = defaultdict(list)
-    for row in exceptions:
+    for row in rows.exceptions:
         if row.kind == ExceptionKind.EXTRA and row.practitioner_id and row.clinic_id == clinic.pk:
             extra[row.practitioner_id, clinic.pk].append((row.start, row.end))
         elif row.kind != ExceptionKind.EXTRA:
             whom = row.practitioner_id or clinic.pk
             away[whom].append((row.start, row.end))
-    opening = [
-        Weekly(row.weekday, row.opens, row.closes) for row in OpeningHours.objects.filter(clinic=clinic)
-    ]
+    opening = [Weekly(row.weekday, row.opens, row.closes) for row in rows.opening]
     minute = timedelta(minutes=clinic.slot_step_min)
     place = Place(
         id=clinic.pk,
@@ -141,7 +158,7 @@ def _diary(
         holidays_of=(clinic.country, clinic.region) if clinic.keeps_public_holidays else None,
         rooms=None,
     )
-    work = {(who, clinic.pk): weekly for who, weekly in rules.items()}
+    work = {(who, clinic.pk): weekly for who, weekly in rows.weekly.items()}
     return Diary(since=now, horizon_days=0, places={clinic.pk: place}, work=work, extra=extra, away=away)
 
 

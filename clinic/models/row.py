@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models import QuerySet, Value
 from uuid_utils.compat import uuid7
 
 M = TypeVar("M", bound=models.Model)
@@ -39,3 +40,15 @@ def from_columns(model: type[M], columns: Mapping[str, object]) -> M:
     fields = model._meta.concrete_fields
     values = [field.to_python(columns[str(field.column)]) for field in fields]
     return model.from_db(connection.alias, [field.attname for field in fields], values)
+
+
+def all_rows(*wanted: QuerySet[Any]) -> dict[type[models.Model], list[Any]]:
+    """The rows of several tables by their model, each in no order; in one query."""
+    parts = [
+        rows.values_list(Value(place), WholeRow(rows.model)) for place, rows in enumerate(wanted)
+    ]
+    found: dict[type[models.Model], list[Any]] = {rows.model: [] for rows in wanted}
+    for place, columns in parts[0].union(*parts[1:], all=True):
+        model = wanted[place].model
+        found[model].append(from_columns(model, columns))
+    return found

@@ -17,7 +17,7 @@ from clinic.models import Clinic, Practitioner
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import pages, problems
 from clinic.web.pages import StaffRequest
-from patients.actions import attending, boarding, daybook_stamp
+from patients.actions import attending, boarding
 from patients.models import Consultation
 from patients.web.desk import DeskRequest, desk_page, is_unchanged, signed_stamp
 
@@ -41,7 +41,7 @@ def board(request: DeskRequest) -> HttpResponse:
 def changes(request: StaffRequest) -> HttpResponse:
     """204 while the visits are as they were in the same minute; else the lanes drawn anew.
 
-    Every open board asks every few seconds; minutes grow by themselves, so it is drawn once a minute at the least.
+    Every open board asks every second and a half; minutes grow by themselves, so it is drawn once a minute at the least.
     """
     if request.GET.get("minute") == _minute(request) and is_unchanged(request, request.GET.get("stamp", "")):
         return HttpResponse(status=204)
@@ -80,7 +80,7 @@ def act(request: DeskRequest, pk: UUID, verb: str) -> HttpResponse:
 def _drawn(request: DeskRequest) -> dict[str, Any]:
     """What the template shows; the stamp is taken before the rows are read."""
     view = request.view = replace(request.view, day=request.view.today, drawn="", by_room=False)
-    stamp = signed_stamp(request, daybook_stamp.stamp(view.extent, request.now))
+    stamp = signed_stamp(request, boarding.extent(view.extent))
     found = boarding.board(clinic=view.clinic, user=request.user, now=request.now)
     people = sorted({each.consultation.practitioner for each in found.tickets}, key=lambda each: each.name)
     whose = next((each for each in people if str(each.pk) == view.who), None)

@@ -96,7 +96,7 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
     The stamp is taken before the rows are read, so that what changes in between is found by the next look.
     """
     view = request.view
-    stamp = signed_stamp(request, daybook_stamp.stamp(view.extent, request.now))
+    stamp = signed_stamp(request, view.extent)
     day = _rows(request)
     of_day = (visit.consultation.patient_id for visit in (*day.visits, *day.cancelled))
     pages.seen(request, "week" if view.is_week else "diary", {*of_day, *more})
@@ -105,9 +105,9 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
         "view": view,
         "stamp": stamp,
         "over": over,
-        "ahead": ahead,
+        "ahead": sorted([*ahead, *day.holds], key=lambda each: each.start),
         "next_pk": next(
-            (each.consultation.pk for each in ahead if each.consultation.start > request.now), None
+            (each.consultation.pk for each in ahead if each.start > request.now), None
         ),
         "day": day,
         "now": request.now,
@@ -115,12 +115,13 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
     }
 
 
-def signed_stamp(request: DeskRequest, stamp: str) -> str:
+def signed_stamp(request: DeskRequest, extent: Extent) -> str:
     """What the page gives back when it asks whether anything changed: whose look at which rows, and their stamp."""
-    extent = request.view.extent
     told = [
         str(request.user.pk), str(extent.clinic), extent.window.start.isoformat(), extent.window.end.isoformat(),
-        str(extent.practitioner or ""), str(extent.room or ""), stamp,
+        str(extent.practitioner or ""), str(extent.room or ""),
+        extent.open_since.isoformat() if extent.open_since else "",
+        daybook_stamp.stamp(extent, request.now),
     ]  # fmt: skip
     return signing.dumps(told, salt=SALT)
 
@@ -131,14 +132,15 @@ def is_unchanged(request: StaffRequest, text: str) -> bool:
     Who lost a right since learns nothing more than that nothing changed; what changed is drawn under today's rights.
     """
     try:
-        user, clinic, start, end, practitioner, room, stamp = signing.loads(text, salt=SALT)
-    except signing.BadSignature:
+        user, clinic, start, end, practitioner, room, since, stamp = signing.loads(text, salt=SALT)
+    except (signing.BadSignature, ValueError):  # made up, or of an older release
         return False
     extent = Extent(
         clinic=UUID(clinic),
         window=Span(datetime.fromisoformat(start), datetime.fromisoformat(end)),
         practitioner=UUID(practitioner) if practitioner else None,
         room=UUID(room) if room else None,
+        open_since=datetime.fromisoformat(since) if since else None,
     )
     return bool(user == str(request.user.pk) and daybook_stamp.stamp(extent, request.now) == stamp)
 

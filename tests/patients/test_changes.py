@@ -1,23 +1,23 @@
 """What another desk changed: nothing new is no answer, anything new is the day drawn anew, and a stamp is no key."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import (
-    Clinic,
-    Practitioner,
-    Room,
-    User,
-)
+from clinic.models import Clinic, ConsultationType, HoursException, Practitioner, Room, User
 from clinic.rules.intervals import Span
-from patients.actions import attending, booking, daybook_stamp
+from patients.actions import attending, booking, daybook_stamp, requesting
+from patients.actions.entries import Choice, Entry
+from patients.actions.registering import PatientDetails
 from patients.models import Patient
+from patients.rules.redflags import QUESTIONS, Answer
 from tests import factories
 from tests.doors import browser
 from tests.patients.conftest import BY_SCRIPT, TEN, WEDNESDAY, Booked, again, page_of
@@ -83,7 +83,71 @@ def test_whatever_changes_the_looks_of_a_visit_is_new(  # noqa: PLR0917
     assert is_new()
     booking.move(consultation=again(visit), practitioner=mira, start=TEN + 26 * HOUR, by=hedda, now=now)
     assert is_new()
-    assert seen[-1] == "", "nothing is left in view"
+
+
+def test_whatever_else_the_diary_draws_is_new_as_well(  # noqa: PLR0917
+    booked: Booked,
+    elena: Patient,
+    follow_up: ConsultationType,
+    riverside: Clinic,
+    mira: Practitioner,
+    second_room: Room,
+    now: datetime,
+) -> None:
+    booked(elena)
+    extent = daybook_stamp.Extent(clinic=riverside.pk, window=Span(TEN - HOUR, TEN + 3 * HOUR))
+    leave = {"practitioner": mira, "kind": "leave", "start": TEN, "end": TEN + HOUR}
+    changes: dict[str, Callable[[], object]] = {
+        "leave": lambda: HoursException.objects.create(**leave),
+        "its reason": lambda: HoursException.objects.update(reason="Flu"),
+        "leave taken back": lambda: HoursException.objects.all().delete(),
+        "weekly hours": lambda: mira.weekly_hours.update(ends=time(15)),
+        "opening hours": lambda: riverside.opening_hours.update(closes=time(16)),
+        "a practitioner's name": lambda: Practitioner.objects.filter(pk=mira.pk).update(name="Mira B."),
+        "a room's name": lambda: Room.objects.filter(pk=second_room.pk).update(name="Attic"),
+        "a type's name": lambda: ConsultationType.objects.filter(pk=follow_up.pk).update(name="Again"),
+        "a patient's name": lambda: Patient.objects.filter(pk=elena.pk).update(family_name="Sanz"),
+        "a patient's phone": lambda: Patient.objects.filter(pk=elena.pk).update(phone="+4930900001"),
+        "the grid of slots": lambda: Clinic.objects.filter(pk=riverside.pk).update(slot_step_min=15),
+        "somebody who leaves": lambda: mira.clinics.remove(riverside),
+    }
+    seen = [daybook_stamp.stamp(extent, now)]
+    for what, change in changes.items():
+        change()
+        seen.append(daybook_stamp.stamp(extent, now))
+        assert seen[-1] != seen[-2], what
+
+
+@pytest.mark.parametrize("more", [{}, {"view": "list"}, {"by": "room"}, {"view": "week"}])
+def test_a_time_held_online_is_shown_until_it_runs_out(  # noqa: PLR0917
+    desk: Client,
+    follow_up: ConsultationType,
+    mira: Practitioner,
+    riverside: Clinic,
+    now: datetime,
+    at_nine: time_machine.Traveller,
+    more: dict[str, str],
+) -> None:
+    more = {**more, **({"who": str(mira.pk)} if more.get("view") == "week" else {})}
+    empty = stamp_of(page_of(desk, **more))
+    follow_up.online = True
+    follow_up.save(update_fields=["online"])
+    entry = Entry(
+        type=follow_up,
+        choice=Choice(practitioner=mira, start=TEN),
+        who=PatientDetails(clinic=riverside, given_name="Ada", family_name="Novak", email="ada@example.org"),
+        reason="",
+        answers={question.key: Answer.NO for question in QUESTIONS},
+        network="198.51.100.7",
+    )
+    requesting.request(entry=entry, now=now)
+    text = asked(desk, empty, **more).content.decode()
+    assert "online booking, until 09:15" in text
+    assert "Novak" not in text
+    at_nine.move_to(now + timedelta(minutes=15))
+    gone = asked(desk, stamp_of(text), **more)
+    assert gone.status_code == 200
+    assert "online booking" not in gone.content.decode()
 
 
 def test_another_clinics_or_days_booking_is_not_new(
