@@ -5,7 +5,7 @@ The rows are the truth; the ring only saves waiting for the next beat, so it may
 
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -75,7 +75,11 @@ def supersede(*, subject_id: UUID, kinds: Collection[str], now: datetime) -> int
     Call it before the new version's `put`. A row that is being sent at this moment ends as sent, for it was.
     """
     due = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, state=State.DUE)
-    return due.update(state=State.SUPERSEDED, payload="", last_reply=f"{REPLACED} {now:%Y-%m-%d %H:%M} UTC.")
+    return due.update(state=State.SUPERSEDED, payload="", last_reply=_replaced(now))
+
+
+def _replaced(at: datetime) -> str:
+    return f"{REPLACED} {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
 
 
 def unsay(*, subject_id: UUID, kinds: Collection[str], version: int, now: datetime) -> bool:
@@ -90,16 +94,21 @@ def unsay(*, subject_id: UUID, kinds: Collection[str], version: int, now: dateti
         return False
     for row in rows:
         row.state, row.payload = State.SUPERSEDED, ""
-        row.occurrence = f"{row.occurrence}~{now:%y%m%d%H%M%S%f}"
+        row.occurrence = f"{row.occurrence[:27]}~{row.pk.hex[-12:]}"  # the end of a UUIDv7 is chance
         row.last_reply = f"Taken back at {now:%Y-%m-%d %H:%M} UTC."
     OutboxMessage.objects.bulk_update(rows, ["state", "payload", "occurrence", "last_reply"])
     return True
 
 
-def put_anew(*, subject_id: UUID, kinds: Collection[str], version: int) -> int:
-    """Makes due again what `supersede` took back of a version, because that version holds again; returns how many."""
+def put_anew(*, subject_id: UUID, kinds: Collection[str], version: int, since: datetime) -> int:
+    """Makes due again what `supersede` took back of a version from then on, because that version holds again.
+
+    Returns how many. Belongs inside the caller's transaction.
+    """
     rows = OutboxMessage.objects.filter(subject_id=subject_id, kind__in=kinds, version=version)
-    replaced = rows.filter(state=State.SUPERSEDED, last_reply__startswith=REPLACED)
+    replaced = rows.filter(
+        state=State.SUPERSEDED, last_reply__startswith=REPLACED, last_reply__gte=_replaced(since)
+    )
     found = replaced.update(state=State.DUE, last_reply="")
     if found:
         transaction.on_commit(ring, robust=True)

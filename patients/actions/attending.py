@@ -84,7 +84,7 @@ def no_show(*, consultation: Consultation, by: User | None, now: datetime) -> Co
 def undo(*, consultation: Consultation, by: User | None, now: datetime) -> Consultation:
     """The consultation with the status before the last mark; one that was freed gets its time back if that is free.
 
-    Undoing a cancellation tells the patient again. Raises NothingToUndo, SlotTaken, PatientBusy, NotYours, Changed,
+    Who has been told of a cancellation is told again; it stands since when it stood before. Raises NothingToUndo, SlotTaken, PatientBusy, NotYours, Changed,
     Busy.
     """
     return locking.settled(lambda: _undo(consultation, by, now))
@@ -124,18 +124,29 @@ def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consult
     was_held = fresh.previous_status == Status.HELD  # it was no visit yet: a time is held anew, not again
     if not fresh.previous_status or was_held or not lifecycle.may_undo(fresh.status_at, now):
         raise NothingToUndo(_("Nothing was marked in the last 24 hours. Book anew instead."))
-    was_cancelled = fresh.status == Status.CANCELLED
+    was_cancelled, acted_at = fresh.status == Status.CANCELLED, fresh.status_at
     if Status(fresh.status) not in Status.active():
         locking.busy_elsewhere(fresh.patient, fresh.start, fresh.end, but=fresh.pk)
         seating.reseat(fresh.block, now=now)
-    fresh.status, fresh.previous_status, fresh.status_at = fresh.previous_status, "", now
+    fresh.status, fresh.previous_status = fresh.previous_status, ""
+    fresh.status_at = _since(fresh, now)
     fresh.cancelled_by = fresh.cancel_reason = ""
     fresh.cancelled_late = False
-    fresh.version += was_cancelled
+    is_told = was_cancelled and not telling.unsaid(
+        fresh, kinds=["cancelled"], back_to=fresh.version, since=acted_at, now=now
+    )
+    fresh.version += is_told
     fresh.save(update_fields=[*MARK, "cancelled_by", "cancel_reason", "cancelled_late", "version"])
-    if was_cancelled:
+    if is_told:
         telling.of_booking(fresh, now=now)
     return fresh
+
+
+def _since(consultation: Consultation, now: datetime) -> datetime:
+    """When it got the status that it has again, as its history tells: who waits has waited since then."""
+    events = Consultation.pgh_event_model.objects  # type: ignore[attr-defined]
+    then = events.filter(pgh_obj=consultation.pk, status=consultation.status).order_by("-pgh_id")
+    return then.values_list("status_at", flat=True).first() or now
 
 
 ACTS = {

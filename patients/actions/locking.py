@@ -194,20 +194,25 @@ def sweep(locked: Locked, *, now: datetime, wish: Wish | None = None) -> None:
 
 
 def lock_visit(
-    consultation: Consultation, *, now: datetime, wish: Wish | None = None
+    consultation: Consultation, *, now: datetime, wish: Wish | None = None, back: Block | None = None
 ) -> tuple[Consultation, Locked]:
-    """The consultation as it is now, with everything locked that it takes, and the practitioner of `wish`.
+    """The consultation as it is now, with everything locked that it takes, the practitioner of `wish`, and those of the
+    block to which it may go `back`.
 
     Raises Changed where it was moved since it was read: then other rows would have to be locked. And SlotTaken where
     something is in the way of `wish`.
     """
     old = consultation
-    room_id = old.block.room_id
+    practitioners = {old.practitioner_id, *([wish.practitioner.pk] if wish else [])}
+    rooms = {old.block.room_id}
+    if back is not None:
+        practitioners.add(back.practitioner_id)
+        rooms.add(back.room_id)
     rows = Rows(
-        practitioners=frozenset({old.practitioner_id, *([wish.practitioner.pk] if wish else [])}),
+        practitioners=frozenset(practitioners),
         kind=old.type,
         clinic_id=old.clinic_id,
-        rooms=frozenset([room_id] if room_id else []),
+        rooms=frozenset(room for room in rooms if room),
         patient_id=old.patient_id,
     )
     locked = lock(rows, now=now, wish=wish)

@@ -14,7 +14,7 @@ from clinic.rules import wallclock
 from clinic.rules.availability import Diary
 from clinic.rules.intervals import Span
 from clinic.rules.refusals import Refusal
-from patients.actions import locking
+from patients.actions import freeing, locking
 from patients.actions.locking import Locked, SlotTaken
 from patients.actions.wishing import Wish
 from patients.models import Consultation
@@ -83,6 +83,19 @@ def reseat(block: Block, *, now: datetime) -> None:
     Block.objects.filter(pk=block.pk).update(active=True, taken=1)
 
 
+def regrow(block: Block, until: datetime, *, now: datetime) -> None:
+    """Gives the block another end, if the time is free; what an earlier one leaves is offered to who waits for it.
+
+    Raises SlotTaken.
+    """
+    others = Block.objects.busy(block.start, until, now).filter(lane=block.lane).exclude(pk=block.pk)
+    if others.filter(Q(practitioner=block.practitioner) | Q(room__isnull=False, room=block.room_id)).exists():
+        raise locking.taken()
+    Block.objects.filter(pk=block.pk).update(end=until)
+    if until < block.end:
+        freeing.freed_part(block, Span(until, block.end), now=now)
+
+
 def stretch(block: Block, start: datetime, end: datetime, *, now: datetime) -> None:
     """Gives the block of a visit that begins at `start` its new end and the type's buffer; all is locked already.
 
@@ -99,11 +112,7 @@ def stretch(block: Block, start: datetime, end: datetime, *, now: datetime) -> N
             % {"practitioner": block.practitioner},
             field="end",
         )
-    until = end + timedelta(minutes=kind.after_min)
-    others = Block.objects.busy(block.start, until, now).filter(lane=block.lane).exclude(pk=block.pk)
-    if others.filter(Q(practitioner=block.practitioner) | Q(room__isnull=False, room=block.room_id)).exists():
-        raise locking.taken()
-    Block.objects.filter(pk=block.pk).update(end=until)
+    regrow(block, end + timedelta(minutes=kind.after_min), now=now)
 
 
 def alternatives(wish: Wish, *, now: datetime) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Owns what a booking and a move put into the post, inside the transaction that changed the visit."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from clinic.actions import outbox
@@ -19,6 +20,24 @@ def of_move(visit: Consultation, *, now: datetime) -> None:
     _take_back(visit, now)
     leads = visit.clinic.reminder_leads.all()
     outbox.put(*messages.posts_for_moved(visit, leads=leads, now=now), now=now)
+
+
+def unsaid(
+    visit: Consultation,
+    *,
+    back_to: int,
+    since: datetime,
+    now: datetime,
+    kinds: Collection[str] = messages.ABOUT_A_VISIT,
+) -> bool:
+    """Whether nobody has been told of a change that is taken back: then nobody is, and what was due before it is again.
+
+    `back_to` is the version that holds again, `since` when it was left; `kinds` told of the change.
+    """
+    if not outbox.unsay(subject_id=visit.pk, kinds=kinds, version=visit.version, now=now):
+        return False
+    outbox.put_anew(subject_id=visit.pk, kinds=messages.ABOUT_A_VISIT, version=back_to, since=since)
+    return True
 
 
 def _take_back(visit: Consultation, now: datetime) -> None:

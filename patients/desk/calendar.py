@@ -26,7 +26,7 @@ def diary(request: DeskRequest) -> HttpResponse:
 def changes(request: StaffRequest) -> HttpResponse:
     """204 while the rows of the stamp are as they were; else the day or week in view, drawn anew.
 
-    Every open diary asks every second and a half, so the usual answer costs one query besides the session's two.
+    Every open diary asks every second and a half, so the usual answer costs one query besides the two of the session.
     """
     if is_unchanged(request, request.GET.get("stamp", "")):
         return HttpResponse(status=204)

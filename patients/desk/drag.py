@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -17,6 +15,7 @@ from django.urls import reverse
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import problems
+from patients.actions import reverting
 from patients.models import Consultation
 from patients.web.desk import DeskRequest, Panel, day_in_view, page
 from patients.web.view import View
@@ -25,41 +24,15 @@ TOAST = {Kind.CONFLICT: "warning", Kind.BUSY: "warning"}
 """How a refusal looks; any other stays until it is closed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Was:
-    """Where a visit stood before it was changed."""
+def way_back(view: View, row: Consultation) -> str:
+    """Where a POST takes back what was just done to the visit. One query."""
+    told = {**view.kept, "change": reverting.last_change(row)}
+    return f"{reverse('desk_visit_take_back', args=[row.pk])}?{urlencode(told)}"
 
-    visit: UUID
-    practitioner: UUID
-    start: datetime
-    end: datetime
-    zone: ZoneInfo
-    room: UUID | None = None
 
-    @classmethod
-    def of(cls, row: Consultation, *, with_room: bool = False) -> "Was":
-        """Of a visit that is not changed yet; its room counts where the room is what is changed."""
-        return cls(
-            visit=row.pk,
-            practitioner=row.practitioner_id,
-            start=row.start,
-            end=row.end,
-            zone=row.clinic.zone,
-            room=row.block.room_id if with_room else None,
-        )
-
-    def way_back(self, view: View) -> str:
-        """Where a POST moves it back."""
-        slot = f"{self.practitioner}|{self.start.isoformat()}"
-        room = {"room": str(self.room)} if self.room else {}
-        return self._post_to("desk_visit_move", view, {"slot": slot, **room})
-
-    def end_back(self, view: View) -> str:
-        """Where a POST gives it its old end back."""
-        return self._post_to("desk_visit_lengthen", view, {"end": f"{self.end.astimezone(self.zone):%H:%M}"})
-
-    def _post_to(self, name: str, view: View, more: dict[str, str]) -> str:
-        return f"{reverse(name, args=[self.visit])}?{urlencode({**view.kept, **more})}"
+def undo(view: View, row: Consultation) -> str:
+    """Where a POST takes the last status of the visit back."""
+    return f"{reverse('desk_visit_change', args=[row.pk, 'undo'])}?{urlencode(view.kept)}"
 
 
 def told(request: DeskRequest) -> Mapping[str, str]:
@@ -72,13 +45,21 @@ def local(day: date, at: time, zone: ZoneInfo) -> datetime:
     return wallclock.resolve(day, at, zone, fold=0)
 
 
-def done(request: DeskRequest, row: Consultation, words: str, undo: str) -> HttpResponse:
+def done(request: DeskRequest, row: Consultation, words: str, undo: str = "") -> HttpResponse:
     """The day in view with the words and their undo; for a form, the visit's page."""
     if not is_dragged(request):
-        messages.success(request, words)
+        messages.success(request, words, extra_tags=undo)
         day = wallclock.local_day(row.start, row.clinic.zone)
         return redirect(request.view.address(day=day.isoformat(), visit=row.pk))
-    return _redrawn(request, {"text": words, "kind": "success", "undo": undo})
+    return _redrawn(request, {"text": words, "kind": "success", **({"undo": undo} if undo else {})})
+
+
+def gone(request: DeskRequest, words: str) -> HttpResponse:
+    """The day in view with the words, where there is no visit to show any more."""
+    if not is_dragged(request):
+        messages.success(request, words)
+        return redirect(request.view.address())
+    return _redrawn(request, {"text": words, "kind": "success"})
 
 
 def refused(request: DeskRequest, panel: Panel, refusal: Refusal) -> HttpResponse:

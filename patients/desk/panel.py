@@ -15,7 +15,7 @@ from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages, problems
 from patients.actions import booking, proposing, registering, repeating
-from patients.desk import series
+from patients.desk import drag, series
 from patients.desk.people import PatientForm
 from patients.desk.series import RepeatForm
 from patients.desk.slots import SlotField, SlotValue, chosen_first, near
@@ -104,6 +104,7 @@ def book(request: DeskRequest) -> HttpResponse:
             "time": dates.moment(booked.start, view.clinic.zone),
             "whom": order.practitioner.name,
         },
+        extra_tags=drag.way_back(view, booked),
     )
     day = wallclock.local_day(booked.start, view.clinic.zone)
     return redirect(view.address(day=day.isoformat(), visit=booked.pk))

@@ -13,6 +13,7 @@ from patients.desk import (
     people,
     requests,
     twins,
+    undo,
     visit,
     waitlist,
 )
@@ -52,5 +53,6 @@ urlpatterns = [
     path("desk/visits/<uuid:pk>/move/", visit.move, name="desk_visit_move"),
     path("desk/visits/<uuid:pk>/lengthen/", visit.lengthen, name="desk_visit_lengthen"),
     path("desk/visits/<uuid:pk>/cancel/", visit.cancel, name="desk_visit_cancel"),
+    path("desk/visits/<uuid:pk>/take-back/", undo.take_back, name="desk_visit_take_back"),
     path("desk/visits/<uuid:pk>/<slug:verb>/", visit.change, name="desk_visit_change"),
 ]

@@ -107,9 +107,14 @@ def change(request: DeskRequest, pk: str, verb: str) -> HttpResponse:
         raise Http404
     row = pages.fetch(request, verb.replace("-", "_"), Consultation.objects.with_names(), pk=pk)
     try:
-        ACTS[verb][0](consultation=row, by=request.user, now=request.now)
+        row = ACTS[verb][0](consultation=row, by=request.user, now=request.now)
     except Refusal as refusal:
+        if drag.is_dragged(request):
+            return drag.refused(request, _panel(request, row), refusal)
         messages.error(request, refusal.message)
+    else:
+        if verb == "undo":
+            return drag.done(request, row, _("Taken back: %(name)s.") % {"name": row.patient.name})
     return redirect(request.view.address(visit=row.pk))
 
 
@@ -130,9 +135,8 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
             ),
         )
         if done:
-            messages.success(
-                request, _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
-            )
+            words = _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
+            messages.success(request, words, extra_tags=drag.undo(request.view, row))
             return redirect(request.view.address())
     return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=pages.status(form))
 
@@ -170,7 +174,6 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
     slot: SlotValue = form.cleaned_data["slot"]
     whom = pages.fetch(request, "view", Practitioner, pk=slot.practitioner)
     room = form.cleaned_data["room"]
-    was = drag.Was.of(row, with_room=room is not None)
     try:
         moved = booking.move(
             consultation=row,
@@ -183,7 +186,7 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
     except Refusal as refusal:
         return _not_moved(request, row, SlotValue(whom.pk, slot.start), refusal)
     words = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
-    return drag.done(request, moved, _("Moved %(name)s to %(time)s.") % words, was.way_back(view))
+    return drag.done(request, moved, _("Moved %(name)s to %(time)s.") % words, drag.way_back(view, moved))
 
 
 @require_POST
@@ -196,7 +199,6 @@ def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
     if not form.is_valid():
         return drag.ill_told(request, form, view.address(visit=row.pk))
     zone = row.clinic.zone
-    was = drag.Was.of(row)
     try:
         end = local(wallclock.local_day(row.start, zone), form.cleaned_data["end"], zone)
         changed = booking.lengthen(consultation=row, end=end, by=request.user, now=request.now)
@@ -204,7 +206,7 @@ def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
         panel = _panel(request, Consultation.objects.with_names().get(pk=row.pk), end_refused=refusal.message)
         return drag.refused(request, panel, refusal)
     words = {"name": row.patient.name, "time": date_format(changed.end.astimezone(zone), "H:i")}
-    return drag.done(request, changed, _("%(name)s now ends at %(time)s.") % words, was.end_back(view))
+    return drag.done(request, changed, _("%(name)s now ends at %(time)s.") % words, drag.way_back(view, changed))
 
 
 def _not_moved(request: DeskRequest, row: Consultation, slot: SlotValue, refusal: Refusal) -> HttpResponse:

@@ -230,6 +230,7 @@ ANSWERS = {
     "desk/offers/<uuid:pk>/take-back/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/move/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/lengthen/": "405 405 405 405 405 405 405",
+    "desk/visits/<uuid:pk>/take-back/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/cancel/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/<slug:verb>/": "405 405 405 405 405 405 405",
     "book/": "ok ok ok ok ok ok ok",

@@ -116,6 +116,9 @@ def _serve_row(row: OutboxMessage, now: datetime) -> None:
     if block is None or row.useful_until <= now:
         leasing.close(row, State.SUPPRESSED, "The time is past.")
         return
+    part = freeing.part_of(row)
+    if part is not None:
+        block.start, block.end = part  # as far as it was freed; it is not saved so
     clinic = block.clinic
     until = rules.quiet_until(now, clinic.quiet_from, clinic.quiet_to, clinic.zone)
     if until is not None:

@@ -278,11 +278,19 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (openedByKey) document.querySelector("#panel[data-visit] h2")?.focus();
   openedByKey = false;
 });
+async function takeBack(action) {
+  const [, id] = action.match(/\/visits\/([^/]+)\//);
+  const isShown = document.getElementById("panel")?.dataset.visit === id;
+  wentWell = true;
+  await htmx.ajax("POST", action, { source: document.body, target: "#day", swap: "outerHTML" }).catch(() => { wentWell = false; });
+  if (wentWell && isShown) await open(document.getElementById(`v-${id}`) || !frame.querySelector(".grid") ? `visit=${id}` : "");
+}
+
 document.addEventListener("day:drawn", settle);
 document.addEventListener("submit", (event) => {               // undo without leaving the page
   if (!event.target.matches(".toast form") || !event.target.action.includes("/visits/")) return;
   event.preventDefault();
-  htmx.ajax("POST", event.target.getAttribute("action"), { source: document.body, target: "#day", swap: "outerHTML" }).catch(() => {});
+  takeBack(event.target.getAttribute("action"));
   event.target.closest(".toast").remove();
 });
 const first = settle();
