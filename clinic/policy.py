@@ -38,8 +38,8 @@ from clinic.rules.refusals import Kind, Refusal
 
 __all__ = [
     "EVERYTHING", "PATIENT", "Grant", "Hidden", "NotYours", "Reach", "can", "everything", "fetch",
-    "fetch_all", "forget_reach", "grant", "held_by", "in_clinics", "is_staff", "may", "reach", "register", "remember", "tables",
-    "treats_at", "visible",
+    "fetch_all", "forget_reach", "grant", "held_by", "in_clinics", "is_staff", "may", "reach", "register", "remember",
+    "tables", "treats_at", "visible",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=Model)

@@ -53,8 +53,6 @@ class Reach:
         return role == PATIENT or role in self.clinics
 
 
-
-
 def held_by(user: str) -> ArraySubquery:
     """The memberships of the user whom a row names in this column, to be read with it: one query the less."""
     mine = Membership.objects.filter(user=OuterRef(user))

@@ -24,7 +24,9 @@ class PatientsConfig(AppConfig):
         navigation.add(
             navigation.Entry(_("Diary"), "desk", "book", Clinic, order=10),
             navigation.Entry(_("Board"), "desk_board", "diary", Clinic, order=15),
-            navigation.Entry(_("Patients"), "desk_patients", "register", Clinic, order=20),
+            navigation.Entry(
+                _("Patients"), "desk_patients", "register", Clinic, order=20, also=("desk_twins",)
+            ),
             navigation.Entry(_("Waitlist"), "desk_waitlist", "view", WaitlistEntry, order=25),
             navigation.Entry(_("Numbers"), "desk_numbers", "count", Clinic, order=5),
             navigation.Entry(_("Leave"), "desk_leave", "add", HoursException, order=30),

@@ -105,9 +105,7 @@ class _Rows:
     opening: list[OpeningHours]
 
 
-def _read(
-    clinic: Clinic, first: date, last: date, known: Iterable[Practitioner] | None = None
-) -> _Rows:
+def _read(clinic: Clinic, first: date, last: date, known: Iterable[Practitioner] | None = None) -> _Rows:
     """The rows of several tables, in one query; the practitioners only where they are not known."""
     window = wallclock.days_span(first, last, clinic.zone)
     people = clinic.practitioners.filter(archived_at=None)

@@ -44,9 +44,7 @@ def from_columns(model: type[M], columns: Mapping[str, object]) -> M:
 
 def all_rows(*wanted: QuerySet[Any]) -> dict[type[models.Model], list[Any]]:
     """The rows of several tables by their model, each in no order; in one query."""
-    parts = [
-        rows.values_list(Value(place), WholeRow(rows.model)) for place, rows in enumerate(wanted)
-    ]
+    parts = [rows.values_list(Value(place), WholeRow(rows.model)) for place, rows in enumerate(wanted)]
     found: dict[type[models.Model], list[Any]] = {rows.model: [] for rows in wanted}
     for place, columns in parts[0].union(*parts[1:], all=True):
         model = wanted[place].model

@@ -13,7 +13,10 @@ from clinic.models import User
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the navigation: shown to who may do `act` to some row of `model`; `count` says how many wait there."""
+    """A place in the navigation: shown to who may do `act` to some row of `model`; `count` says how many wait there.
+
+    `also` names pages that belong to it though their addresses do not begin with its own.
+    """
 
     label: object
     url_name: str
@@ -21,6 +24,12 @@ class Entry:
     model: type[Model]
     order: int = 50
     count: Callable[[User], int] | None = None
+    also: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> int:
+        """How much of the path it is the place of: the length of its longest address that the path begins with."""
+        addresses = map(reverse, (self.url_name, *self.also))
+        return max((len(url) for url in addresses if path.startswith(url)), default=0)
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,17 @@ def of(request: HttpRequest) -> list[Link]:
     if not user.is_authenticated:
         return []
     found = [
-        (entry, reverse(entry.url_name))
+        entry
         for entry in sorted(_ENTRIES, key=lambda entry: entry.order)
         if policy.can(user, entry.act, entry.model)
     ]
-    here = max((url for _entry, url in found if request.path.startswith(url)), key=len, default=None)
+    here = max(found, key=lambda entry: entry.covers(request.path), default=None)
     return [
-        Link(str(entry.label), url, url == here, entry.count(user) if entry.count else 0)
-        for entry, url in found
+        Link(
+            label=str(entry.label),
+            url=reverse(entry.url_name),
+            current=entry is here and entry.covers(request.path) > 0,
+            badge=entry.count(user) if entry.count else 0,
+        )
+        for entry in found
     ]

@@ -84,8 +84,8 @@ def no_show(*, consultation: Consultation, by: User | None, now: datetime) -> Co
 def undo(*, consultation: Consultation, by: User | None, now: datetime) -> Consultation:
     """The consultation with the status before the last mark; one that was freed gets its time back if that is free.
 
-    Who has been told of a cancellation is told again; it stands since when it stood before. Raises NothingToUndo, SlotTaken, PatientBusy, NotYours, Changed,
-    Busy.
+    It has it since when it first had it. Who has been told of a cancellation is told again, and nobody else.
+    Raises NothingToUndo, SlotTaken, PatientBusy, NotYours, Changed, Busy.
     """
     return locking.settled(lambda: _undo(consultation, by, now))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, JSONField, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, JSONField, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
 from clinic.models import Clinic, HoursException, OpeningHours, Practitioner, Room, WeeklyHours

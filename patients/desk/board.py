@@ -41,7 +41,7 @@ def board(request: DeskRequest) -> HttpResponse:
 def changes(request: StaffRequest) -> HttpResponse:
     """204 while the visits are as they were in the same minute; else the lanes drawn anew.
 
-    Every open board asks every second and a half; minutes grow by themselves, so it is drawn once a minute at the least.
+    Every open board asks every second and a half; minutes grow by themselves, so it is drawn once a minute at least.
     """
     if request.GET.get("minute") == _minute(request) and is_unchanged(request, request.GET.get("stamp", "")):
         return HttpResponse(status=204)

@@ -206,7 +206,9 @@ def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
         panel = _panel(request, Consultation.objects.with_names().get(pk=row.pk), end_refused=refusal.message)
         return drag.refused(request, panel, refusal)
     words = {"name": row.patient.name, "time": date_format(changed.end.astimezone(zone), "H:i")}
-    return drag.done(request, changed, _("%(name)s now ends at %(time)s.") % words, drag.way_back(view, changed))
+    return drag.done(
+        request, changed, _("%(name)s now ends at %(time)s.") % words, drag.way_back(view, changed)
+    )
 
 
 def _not_moved(request: DeskRequest, row: Consultation, slot: SlotValue, refusal: Refusal) -> HttpResponse:

@@ -106,9 +106,7 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
         "stamp": stamp,
         "over": over,
         "ahead": sorted([*ahead, *day.holds], key=lambda each: each.start),
-        "next_pk": next(
-            (each.consultation.pk for each in ahead if each.start > request.now), None
-        ),
+        "next_pk": next((each.consultation.pk for each in ahead if each.start > request.now), None),
         "day": day,
         "now": request.now,
         "hints": _hints(day),

@@ -54,6 +54,7 @@ def test_the_list_shows_both_and_writes_down_who_read_them(
     page = text(desk.get("/desk/twins/"))
     assert "Elena Ruiz" in page
     assert "Helena Ruiz" in page
+    assert 'aria-current="page">Patients' in page
     assert set(AccessEvent.objects.get(what="possible duplicates").patient_ids) == {elena.pk, helena.pk}
 
 

@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from clinic.models import Block, Clinic, ConsultationType, Membership, OutboxMessage, Practitioner, Room, State, User
+from clinic.models import (
+    Block,
+    Clinic,
+    ConsultationType,
+    Membership,
+    OutboxMessage,
+    Practitioner,
+    Room,
+    State,
+    User,
+)
 from patients.actions import attending, booking, holding, reverting
 from patients.models import CancelledBy, Consultation, Patient
 from patients.rules.lifecycle import Status
@@ -40,9 +50,7 @@ def sent(visit: Consultation) -> None:
 
 
 @pytest.fixture
-def confirmed(
-    booked: Booked, elena: Patient, riverside: Clinic, hedda: User, now: datetime
-) -> Consultation:
+def confirmed(booked: Booked, elena: Patient, riverside: Clinic, hedda: User, now: datetime) -> Consultation:
     """A visit of Wednesday at ten that Elena has confirmed; its mail is sent, a reminder is due."""
     riverside.reminder_leads.create(hours=5)
     visit = booked(elena)
@@ -113,7 +121,12 @@ def test_what_has_been_changed_since_is_not_taken_back(
 
 
 def test_a_time_that_somebody_else_has_by_now_is_not_given_back(
-    confirmed: Consultation, changes: dict[str, Do], booked: Booked, samuel: Patient, hedda: User, now: datetime
+    confirmed: Consultation,
+    changes: dict[str, Do],
+    booked: Booked,
+    samuel: Patient,
+    hedda: User,
+    now: datetime,
 ) -> None:
     changes["later"](confirmed)
     booked(samuel)
@@ -144,7 +157,11 @@ def test_a_cancellation_taken_back_is_told_only_to_who_was_told(
     was, was_due = stands(confirmed), due(confirmed)
     for version in (2, 3):
         booking.cancel(
-            consultation=again(confirmed), asked_by=CancelledBy.PATIENT, reason="ill", by=hedda, now=now + LATER
+            consultation=again(confirmed),
+            asked_by=CancelledBy.PATIENT,
+            reason="ill",
+            by=hedda,
+            now=now + LATER,
         )
         assert "cancelled" in {kind for kind, _occurrence, _version in due(confirmed)}
         if is_told:
