@@ -34,6 +34,7 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def status_icon(status: str, extra: str = "s") -> SafeString:
     """The mark of a visit's status: a circle that fills as the visit goes along."""
     return icon(f"status-{status}", "", extra)

@@ -157,7 +157,11 @@ class View:
         """The diary's address with what is in view, and more. Where a booking goes on, the place chosen stays too."""
         goes_on = self.kept_place if {"patient", "type", "new"} & more.keys() else {}
         told = {**self.kept, **goes_on, **more}
-        return f"{reverse('desk')}?{urlencode({key: value for key, value in told.items() if value})}"
+        return f"{self._desk}?{urlencode({key: value for key, value in told.items() if value})}"
+
+    @cached_property
+    def _desk(self) -> str:
+        return reverse("desk")
 
     @property
     def day_address(self) -> str:
