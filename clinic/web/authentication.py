@@ -18,7 +18,7 @@ from clinic.actions.signing_in import token_digest
 from clinic.models import ApiToken, User
 
 
-class SessionBackend(AuthenticationBackend):  # type: ignore[misc]  # it has no types
+class SessionBackend(AuthenticationBackend):
     """Signs in as allauth does; who is signed in is read with their reach, in one query."""
 
     def get_user(self, user_id: object) -> User | None:

@@ -84,9 +84,9 @@ def _unbook(fresh: Consultation, now: datetime) -> Consultation:
     fresh.status, fresh.previous_status, fresh.status_at = Status.CANCELLED, Status.HELD, now
     fresh.cancelled_by, fresh.cancel_reason = CancelledBy.CLINIC, _("Booked by mistake.")
     fresh.save(update_fields=["status", "previous_status", "status_at", "cancelled_by", "cancel_reason"])
-    about = {"subject_id": fresh.pk, "kinds": messages.ABOUT_A_VISIT}
-    if not outbox.unsay(**about, version=fresh.version, now=now):
-        outbox.supersede(**about, now=now)
+    kinds = messages.ABOUT_A_VISIT
+    if not outbox.unsay(subject_id=fresh.pk, kinds=kinds, version=fresh.version, now=now):
+        outbox.supersede(subject_id=fresh.pk, kinds=kinds, now=now)
         outbox.put(*messages.posts_for_cancelled(fresh, now=now), now=now)
     return fresh
 

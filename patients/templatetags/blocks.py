@@ -78,7 +78,8 @@ def _block(each: Visit, home: str, column: Column, *, is_shown: bool) -> SafeStr
     name = row.type.name if each.is_class else row.patient.name
     line = _class_line(each, column) if each.is_class else _line(each, column)
     return format_html(
-        '<a class="blk st-{}{} {} {}" id="v-{}" href="{}&amp;visit={}"{}{}{}><span class="l1"><time>{}</time><b>{}</b>{}'
+        '<a class="blk st-{}{} {} {}" id="v-{}" href="{}&amp;visit={}"{}{}{}><span class="l1"><time>{}</time>'
+        '<b>{}</b>{}'
         '</span><span class="l2"><span>{}</span><span class="w">{}</span></span>{}{}</a>',
         each.status, _lane(each), at(row.start), lasts(each.minutes), row.pk, home, row.pk,
         format_html(' data-moves="{}"', row.practitioner_id) if each.may_move else NOTHING,

@@ -106,11 +106,17 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
         "stamp": stamp,
         "over": over,
         "ahead": sorted([*ahead, *day.holds], key=lambda each: each.start),
-        "next_pk": next((each.consultation.pk for each in ahead if each.start > request.now), None),
+        "next_pk": _next(ahead, request),
         "day": day,
         "now": request.now,
         "hints": _hints(day),
     }
+
+
+def _next(ahead: list[Visit], request: DeskRequest) -> UUID | None:
+    """The visit before which the line for now is drawn; none on another day."""
+    to_come = [each.consultation.pk for each in ahead if each.start > request.now]
+    return to_come[0] if to_come and request.view.shows_today else None
 
 
 def signed_stamp(request: DeskRequest, extent: Extent) -> str:
