@@ -60,15 +60,20 @@ def run(options: Options) -> Iterator[Figure]:
 
 
 def _of_a_page(what: str, found: Measured, bare: Measured | None) -> Iterator[Figure]:
-    yield _figure(f"{what}: rate", found.rate, "/s", bare=bare and bare.rate)
-    yield _figure(f"{what}: p50", found.p50, "ms", bare=bare and bare.p50, target=MS)
-    yield _figure(f"{what}: p95", found.p95, "ms", bare=bare and bare.p95)
-    yield _figure(f"{what}: CPU", found.cpu_ms, "ms", bare=bare and bare.cpu_ms)
-    yield _figure(f"{what}: of it database", found.database_ms, "ms", bare=bare and bare.database_ms)
+    """The figures of a page; `target` where the issue names one, `bare` where a bare query was asked for the same."""
+    for name, figure, unit, target in (
+        ("rate", "rate", "/s", None),
+        ("p50", "p50", "ms", MS),
+        ("p95", "p95", "ms", None),
+        ("CPU", "cpu_ms", "ms", None),
+        ("of it database", "database_ms", "ms", None),
+        ("statements", "statements", "", STATEMENTS),
+    ):
+        limit = getattr(bare, figure) if bare else None
+        yield _figure(f"{what}: {name}", getattr(found, figure), unit, bare=limit, target=target)
     yield _figure(
-        f"{what}: statements", found.statements, "", bare=bare and bare.statements, target=STATEMENTS
+        f"{what}: size", found.size / 1000, "kB", bare=bare.size / 1000 if bare else None, target=KB
     )
-    yield _figure(f"{what}: size", found.size / 1000, "kB", bare=bare and bare.size / 1000, target=KB)
 
 
 def _asked(world: World, path: str) -> bytes:

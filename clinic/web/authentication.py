@@ -18,15 +18,15 @@ from clinic.actions.signing_in import token_digest
 from clinic.models import ApiToken, User
 
 
-class SessionBackend(AuthenticationBackend):
+class SessionBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """Signs in as allauth does; who is signed in is read with their reach, in one query."""
 
-    def get_user(self, user_id: object) -> User | None:
+    def get_user(self, user_id: str) -> User | None:
         """The user, where they may still sign in."""
         user = User.objects.filter(pk=user_id).annotate(held=policy.held_by("pk")).first()
         if user is None or not self.user_can_authenticate(user):
             return None
-        policy.remember(user, user.held)  # type: ignore[attr-defined]  # annotated above
+        policy.remember(user, user.held)  # annotated above
         return user
 
 

@@ -163,7 +163,7 @@ def day(*, clinic: Clinic, on: date, user: User, now: datetime, by_room: bool = 
     """
     window = wallclock.day_span(on, clinic.zone)
     visits = visits_between(clinic, window, user, now)
-    holds = daybook_holds.between(clinic, window, user, now)
+    holds = daybook_holds.between(clinic.pk, window, user, now)
     coming = [visit for visit in visits if visit.status != Status.CANCELLED]
     on_duty = rostering.roster(clinic=clinic, day=on, now=now)
     columns = _by_room(clinic, on, on_duty, coming) if by_room else _by_practitioner(on, on_duty, coming)

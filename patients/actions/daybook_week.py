@@ -50,7 +50,7 @@ def week(
     visits = visits_between(clinic, window, user, now, whose)
     people = [each for each in among if isinstance(each, Practitioner)] or None
     rosters = rostering.rosters(clinic=clinic, on=week_of, now=now, people=people)
-    holds = daybook_holds.between(clinic, window, user, now, whose)
+    holds = daybook_holds.between(clinic.pk, window, user, now, whose)
     coming = [visit for visit in visits if visit.status != Status.CANCELLED]
     columns = [_column(day, whose, rosters[day], _of(coming, day, clinic)) for day in week_of]
     return Day(

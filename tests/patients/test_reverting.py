@@ -30,11 +30,11 @@ Do = Callable[[Consultation], Consultation]
 
 def stands(visit: Consultation) -> dict[str, object]:
     """The whole row."""
-    return Consultation.objects.filter(pk=visit.pk).values().get()
+    return dict(Consultation.objects.filter(pk=visit.pk).values().get())
 
 
 def block_of(visit: Consultation) -> dict[str, object]:
-    return Block.objects.filter(pk=again(visit).block_id).values().get()
+    return dict(Block.objects.filter(pk=again(visit).block_id).values().get())
 
 
 def due(visit: Consultation) -> set[tuple[str, str, int]]:

@@ -103,6 +103,21 @@ class TestFreed:
         assert [row.subject_id for row in rows] == [first, held.block_id, moved.block_id]
         assert {(row.channel, row.state, row.due_at) for row in rows} == {(Channel.INTERNAL, State.DUE, now)}
 
+    def test_what_a_sooner_end_leaves_is_offered_and_no_more(
+        self, visit: Consultation, waits: Waits, nina: Patient, now: datetime
+    ) -> None:
+        half = timedelta(minutes=30)
+        longer = booking.lengthen(consultation=visit, end=TEN + 4 * half, by=None, now=now)
+        waits(nina)
+        assert told("slot_freed") == []
+        booking.lengthen(consultation=longer, end=TEN + half, by=None, now=now)
+        waiting.serve_batch(clock=FixedClock(now))
+        assert [(row.state, row.last_reply) for row in told("slot_freed")] == [(State.SENT, "Offered 1.")]
+        offer = Offer.objects.get()
+        assert offer.entry.patient == nina
+        assert offer.consultation.practitioner == visit.practitioner
+        assert TEN + half <= offer.consultation.start < TEN + 4 * half
+
     def test_a_hold_that_a_booking_sweeps_says_so(
         self, nina: Patient, samuel: Patient, follow_up: ConsultationType, mira: Practitioner, now: datetime
     ) -> None:
