@@ -46,9 +46,9 @@ BUDGETS = {
     "visits below leave": Budget(who="noor", path="/desk/leave/{leave}/", most=14),
     "visits outside the hours": Budget(who="noor", path="/desk/outside/?practitioner={mira}", most=11),
     # sheets of the manager
-    "numbers": Budget(who="noor", path="/desk/numbers/?period=quarter", most=14),
+    "numbers": Budget(who="noor", path="/desk/numbers/?period=quarter", most=12),
     "numbers as a file": Budget(
-        who="noor", path="/desk/numbers/?period=quarter&format=csv&table=visits", most=14
+        who="noor", path="/desk/numbers/?period=quarter&format=csv&table=visits", most=10
     ),
     "hours of a practitioner": Budget(who="noor", path="/admin/hours/{mira}/", most=8),
     "opening hours": Budget(who="noor", path="/admin/opening/{clinic}/", most=9),
