@@ -16,7 +16,7 @@ class PatientsConfig(AppConfig):
         from clinic.models import Clinic, HoursException  # noqa: PLC0415 - models exist only now
         from clinic.web import navigation  # noqa: PLC0415
         from patients import messages, policy  # noqa: F401, PLC0415
-        from patients.actions import addressing, requesting  # noqa: PLC0415
+        from patients.actions import addressing, alarming  # noqa: PLC0415
         from patients.models import BookingRequest, WaitlistEntry  # noqa: PLC0415
 
         queueing.name_people(addressing.addressees)
@@ -31,6 +31,6 @@ class PatientsConfig(AppConfig):
             navigation.Entry(_("Numbers"), "desk_numbers", "count", Clinic, order=5),
             navigation.Entry(_("Leave"), "desk_leave", "add", HoursException, order=30),
             navigation.Entry(
-                _("Online"), "desk_online", "review", BookingRequest, order=40, count=requesting.waiting
+                _("Online"), "desk_online", "review", BookingRequest, order=40, count=alarming.waiting
             ),
         )

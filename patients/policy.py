@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from clinic.models import Role
 from clinic.policy import PATIENT, Reach, everything, grant, in_clinics, register
 from patients.models import (
+    AlarmingAnswer,
     BookingRequest,
     CareTeamMember,
     Consultation,
@@ -138,6 +139,14 @@ register(
         Role.FRONT_DESK: [grant(everything, "view")],
         Role.PHYSIOTHERAPIST: [grant(in_clinics(Role.PHYSIOTHERAPIST), "view", "review")],
         Role.MANAGER: [grant(in_clinics(Role.MANAGER), "view")],
+    },
+)
+register(
+    AlarmingAnswer,
+    {
+        Role.PHYSIOTHERAPIST: [
+            grant(lambda mine: Q(clinic=None) | Q(clinic__in=mine.of(Role.PHYSIOTHERAPIST)), "view", "review")
+        ]
     },
 )
 register(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
@@ -27,7 +28,8 @@ class Choice:
 class Entry:
     """What somebody asks for; the clinic is that of `who`. `answers` are by the keys of redflags.QUESTIONS.
 
-    `network` is the address from which it comes, as it is counted; only its digest is kept.
+    `network` is the address from which it comes, as it is counted; only its digest is kept. `alarm` is the row for
+    alarming answers that this request carries on.
     """
 
     type: ConsultationType
@@ -36,6 +38,7 @@ class Entry:
     reason: str
     answers: Mapping[str, Answer]
     network: str
+    alarm: UUID | None = None
 
     @property
     def clinic(self) -> Clinic:

@@ -31,6 +31,7 @@ __all__ = [
     "enrol",
     "find",
     "likely_twins",
+    "readable_phone",
     "update",
 ]
 
@@ -246,12 +247,16 @@ def columns(details: PatientDetails, now: datetime) -> dict[str, object]:
 
 
 def _phone(details: PatientDetails) -> str:
+    return readable_phone(str(details.phone), details.clinic)
+
+
+def readable_phone(text: str, clinic: Clinic) -> str:
     """The phone number in E.164, as it is stored and searched; empty for none. Raises PhoneUnreadable."""
-    text = str(details.phone).strip()
+    text = text.strip()
     if not text:
         return ""
     try:
-        number = phonenumbers.parse(text, details.clinic.country)
+        number = phonenumbers.parse(text, clinic.country)
     except phonenumbers.NumberParseException:
         number = None
     if (

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.actions import linking, outbox
 from clinic.actions.linking import LinkInvalid
-from clinic.models import Clinic, ConsultationType, Practitioner, User
+from clinic.models import Clinic, ConsultationType, User
 from clinic.rules.intervals import Span
 from clinic.rules.refusals import Kind, Refusal
 from patients import messages
@@ -28,9 +27,9 @@ from patients.actions.limiting import DayFull, TooManyHolds
 from patients.actions.registering import PatientDetails
 from patients.actions.wishing import Wish
 from patients.messages.online import CONFIRM
-from patients.models import BookingRequest, Consultation, RequestState, Source
+from patients.models import AlarmingAnswer, BookingRequest, Consultation, RequestState, Source
 from patients.rules import redflags
-from patients.rules.redflags import Answer, Urgency
+from patients.rules.redflags import Urgency
 
 __all__ = [
     "Busy",
@@ -46,15 +45,11 @@ __all__ = [
     "Requested",
     "SlotTaken",
     "TooManyHolds",
-    "answers_of",
     "confirm",
     "confirm_at",
     "lately",
     "opened",
     "request",
-    "review",
-    "to_review",
-    "waiting",
 ]
 
 HELD_FOR = timedelta(minutes=15)
@@ -130,25 +125,6 @@ def confirm_at(*, token: str, choice: Choice, now: datetime) -> Consultation:
     return locking.settled(lambda: _confirm(pk, choice, now))
 
 
-def review(*, request: BookingRequest, by: User, now: datetime) -> BookingRequest:
-    """The alarming request, looked at by a clinician; who was first stays. Raises Hidden, NotYours."""
-    with transaction.atomic():
-        rows = BookingRequest.objects.select_for_update(no_key=True, of=("self",))
-        fresh = policy.fetch(by, "review", rows, pk=request.pk)
-        if fresh.reviewed_at is None:
-            fresh.reviewed_at, fresh.reviewed_by = now, Practitioner.objects.filter(user=by).first()
-            fresh.save(update_fields=["reviewed_at", "reviewed_by"])
-    return fresh
-
-
-def to_review(*, by: User) -> QuerySet[BookingRequest]:
-    """The alarming requests that the user may look at, booked or not, the newest first."""
-    rows = policy.visible(by, BookingRequest, "review").filter(is_alarming=True)
-    return rows.select_related(
-        "clinic", "type", "practitioner", "consultation__patient", "reviewed_by"
-    ).order_by("-made_at")
-
-
 def lately(*, by: User, now: datetime) -> QuerySet[BookingRequest]:
     """The visits to come that were booked online at the user's clinics, the newest first, alarms apart."""
     rows = policy.visible(by, BookingRequest, "review").filter(is_alarming=False)
@@ -156,16 +132,6 @@ def lately(*, by: User, now: datetime) -> QuerySet[BookingRequest]:
     return coming.select_related("clinic", "type", "practitioner", "consultation__patient").order_by(
         "-made_at"
     )
-
-
-def waiting(by: User) -> int:
-    """How many of them no clinician has looked at yet."""
-    return policy.visible(by, BookingRequest, "review").filter(is_alarming=True, reviewed_at=None).count()
-
-
-def answers_of(request: BookingRequest) -> dict[str, Answer]:
-    """What was answered, by the keys of redflags.QUESTIONS."""
-    return {key: Answer(said) for key, said in json.loads(request.red_flags or "{}").items()}
 
 
 def _request(entry: Entry, columns: Mapping[str, object], now: datetime) -> BookingRequest:
@@ -194,6 +160,7 @@ def _request(entry: Entry, columns: Mapping[str, object], now: datetime) -> Book
         },
         now,
     )
+    AlarmingAnswer.objects.filter(pk=entry.alarm, request=None).update(request=made)
     outbox.put(*messages.posts_for_request(made, now=now), now=now)
     return made
 

@@ -1,5 +1,6 @@
 """What the patient owns: record and visits."""
 
+from patients.models.alarm import AlarmingAnswer
 from patients.models.consultation import SEATED, CancelledBy, Consultation, Source
 from patients.models.episode import CareTeamMember, EpisodeOfCare, Intake
 from patients.models.patient import Patient, PortalAccess, Relation
@@ -10,6 +11,7 @@ from patients.models.waitlist import ALL_WEEK, Answer, Offer, WaitlistEntry, Wai
 __all__ = [
     "ALL_WEEK",
     "SEATED",
+    "AlarmingAnswer",
     "Answer",
     "BookingRequest",
     "CancelledBy",

@@ -9,6 +9,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinic.models import Block, Clinic, ConsultationType, Practitioner
 from clinic.models.row import Row
 from clinic.models.secret import EncryptedText
+from patients.models.alarm import SignedOff
 from patients.models.consultation import Consultation
 from patients.models.patient import Patient
 
@@ -24,8 +25,8 @@ class RequestState(models.TextChoices):
     EXPIRED = "expired", _("ran out")
 
 
-@pghistory.track(exclude=["reason", "red_flags"])
-class BookingRequest(Row):
+@pghistory.track(exclude=["reason", "red_flags", "done"])
+class BookingRequest(SignedOff, Row):
     """A booking that waits for its email address to be confirmed; its block is held meanwhile.
 
     The patient is made when it is confirmed, and never matched by email, phone or name: possible twins go to the
@@ -48,10 +49,6 @@ class BookingRequest(Row):
     reason = EncryptedText(_("reason"), blank=True, default="")
     red_flags = EncryptedText(blank=True, default="")
     is_alarming = models.BooleanField(_("an answer alarms"), default=False)
-    reviewed_at = models.DateTimeField(_("looked at by a clinician"), null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     made_at = models.DateTimeField()
     held_until = models.DateTimeField()
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.OPEN)

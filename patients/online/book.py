@@ -19,9 +19,9 @@ from patients.actions import choosing, requesting
 from patients.actions.choosing import Wanted
 from patients.actions.entries import Choice, Entry
 from patients.actions.registering import PatientDetails
-from patients.online import kept, showing
+from patients.online import advice, kept, showing
 from patients.online.forms import DetailsForm, ReasonForm
-from patients.rules import nearness, redflags
+from patients.rules import nearness
 from patients.rules.redflags import Answer, Urgency
 
 
@@ -57,20 +57,9 @@ def reason(request: HttpRequest) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return render(request, "online/reason.html", {"form": form}, status=pages.status(form))
-    kept.keep(request, now, reason=form.cleaned_data["reason"], answers=form.answers, **form.answers)
-    calm = _urgency(form.answers) is Urgency.NOTHING
+    advice.note(request, form, now)
+    calm = advice.urgency(form.answers) is Urgency.NOTHING
     return redirect("book_clinic" if calm else "book_advice")
-
-
-def advice(request: HttpRequest) -> HttpResponse:
-    """What an alarming answer leads to: call us, or the emergency number."""
-    urgency = _urgency(kept.read(request, timezone.now()).get("answers"))
-    if urgency is None:
-        return redirect("book")
-    clinics = list(Clinic.objects.filter(archived_at=None).order_by("name"))
-    number = redflags.emergency_number(clinics[0].country if clinics else "")
-    context = {"is_emergency": urgency is Urgency.EMERGENCY, "clinics": clinics, "number": number}
-    return render(request, "online/advice.html", context)
 
 
 def clinic(request: HttpRequest) -> HttpResponse:
@@ -175,7 +164,7 @@ def _details_page(request: HttpRequest, chosen: Chosen, form: DetailsForm, now: 
             first=wallclock.local_day(chosen.start, chosen.clinic.zone),
         )
         nearest = choosing.nearest(wanted=wanted, to=chosen.start, now=now)
-    urgency = _urgency(kept.read(request, now).get("answers"))
+    urgency = advice.urgency(kept.read(request, now).get("answers"))
     context = {"chosen": chosen, "form": form, "nearest": nearest, "calls": urgency is Urgency.CALL}
     context["back"] = chosen.address()
     with timezone.override(chosen.clinic.zone):
@@ -193,23 +182,16 @@ def _entry(request: HttpRequest, chosen: Chosen, form: DetailsForm, now: datetim
         reason=told.get("reason", ""),
         answers={key: Answer(said) for key, said in told["answers"].items()},
         network=throttling.network(request),
+        alarm=advice.noted(told),
     )
 
 
 def _not_yet(request: HttpRequest) -> HttpResponse | None:
     """Back to the first step where its questions are not answered, or to the advice where there is nothing to book."""
-    urgency = _urgency(kept.read(request, timezone.now()).get("answers"))
+    urgency = advice.urgency(kept.read(request, timezone.now()).get("answers"))
     if urgency is None:
         return redirect("book")
     return redirect("book_advice") if urgency is Urgency.EMERGENCY else None
-
-
-def _urgency(answers: dict[str, str] | None) -> Urgency | None:
-    """None where the questions are not answered, or not all: they may be other ones since a deploy."""
-    try:
-        return redflags.weigh({key: Answer(said) for key, said in (answers or {}).items()})
-    except KeyError:
-        return None
 
 
 def _chosen(request: HttpRequest) -> Chosen | HttpResponse:

@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import Clinic
 from clinic.web.fields import DayField
+from patients.actions.alarming import Contact
 from patients.rules.redflags import QUESTIONS, Answer
 
 ANSWERS = [(Answer.NO, _("No")), (Answer.YES, _("Yes")), (Answer.UNSURE, _("Not sure"))]
@@ -77,6 +79,43 @@ class DetailsForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We send a link there. The time is yours once you confirm it."),
     )
+
+
+class CallBackForm(forms.Form):
+    """Where somebody may be called back, and from which clinic."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("If you like."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        error_messages={"required": _("Enter the number under which we reach you.")},
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    clinic = forms.ModelChoiceField(
+        label=_("From which clinic?"),
+        queryset=Clinic.objects.none(),
+        error_messages={"required": _("Choose the clinic that is nearest to you.")},
+    )
+
+    def __init__(self, *args: Any, clinics: list[Clinic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["clinic"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = Clinic.objects.filter(archived_at=None).order_by("name")
+        if len(clinics) == 1:
+            field.initial, field.widget = clinics[0].pk, forms.HiddenInput()
+
+    @property
+    def contact(self) -> Contact:
+        """What was typed."""
+        told = self.cleaned_data
+        return Contact(name=told["name"], phone=told["phone"], clinic=told["clinic"])
 
 
 class ReasonToCancelForm(forms.Form):

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from patients.online import again, book, confirm, links, offers
+from patients.online import advice, again, book, confirm, links, offers
 
 urlpatterns = [
     path("book/", book.reason, name="book"),
-    path("book/advice/", book.advice, name="book_advice"),
+    path("book/advice/", advice.advice, name="book_advice"),
     path("book/clinic/", book.clinic, name="book_clinic"),
     path("book/time/", book.time, name="book_time"),
     path("book/details/", book.details, name="book_details"),

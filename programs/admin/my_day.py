@@ -20,7 +20,7 @@ from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
-from patients.actions import attending
+from patients.actions import alarming, attending
 from patients.models import Consultation
 from patients.rules.lifecycle import Status, unresolved
 from programs.actions import watching
@@ -98,6 +98,7 @@ def my_day(request: StaffRequest) -> HttpResponse:
         "look_first": first[:LOOK_FIRST],
         "caseload_count": len(rows),
         "adherent": ADHERENT_PERCENT,
+        "alarms": alarming.waiting(request.user),
     }
     return render(request, "admin/my_day.html", context)
 

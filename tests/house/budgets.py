@@ -56,8 +56,8 @@ BUDGETS = {
     # online booking
     "book, first step": Budget(who="hedda", path="/book/", most=3),
     # pages of the physiotherapist
-    "online bookings to look at": Budget(who="mira", path="/desk/online/", most=8),
-    "my day": Budget(who="mira", path="/admin/my-day/", most=14),
+    "online bookings to look at": Budget(who="mira", path="/desk/online/", most=10),
+    "my day": Budget(who="mira", path="/admin/my-day/", most=15),
     "caseload": Budget(who="mira", path="/admin/caseload/", most=11),
     "patients of one's own": Budget(who="mira", path="/admin/patients/", most=6),
     "one patient": Budget(who="mira", path="/admin/patients/{patient}/", most=17),

@@ -219,7 +219,7 @@ ANSWERS = {
     "desk/leave/<uuid:pk>/": "login 403 403 ok ok 403 ok",
     "desk/leave/<uuid:pk>/take-back/": "405 405 405 405 405 405 405",
     "desk/online/": "login 403 403 403 ok ok 403",
-    "desk/online/<uuid:pk>/looked-at/": "405 405 405 405 405 405 405",
+    "desk/online/<slug:kind>/<uuid:pk>/looked-at/": "405 405 405 405 405 405 405",
     "desk/leave/<uuid:pk>/clear/": "405 405 405 405 405 405 405",
     "desk/outside/": "login 403 403 404 404 404 404",
     "desk/waitlist/": "login 403 403 ok ok ok ok",

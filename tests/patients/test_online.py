@@ -15,7 +15,7 @@ from django.urls import reverse
 from clinic.actions import linking
 from clinic.models import Clinic, ConsultationType, Practitioner, User
 from patients.messages.online import CONFIRM
-from patients.models import BookingRequest, Consultation, Patient, RequestState
+from patients.models import AlarmingAnswer, BookingRequest, Consultation, Patient, RequestState
 from patients.online import kept
 from patients.rules.redflags import QUESTIONS
 from tests import factories
@@ -309,13 +309,67 @@ def test_a_clinician_of_the_clinic_sees_the_alarm_and_ticks_it_off(
     assert "Not sure" in shown
     assert "Nothing waits" in words(browser(jonas.user).get("/desk/online/"))
     assert browser(hedda).get("/desk/online/").status_code == 403
-    address = reverse("desk_online_looked_at", args=[made.pk])
-    assert browser(jonas.user).post(address).status_code == 404
-    assert browser(hedda).post(address).status_code == 403
-    clinician.post(address)
+    address = reverse("desk_online_looked_at", args=["booking", made.pk])
+    assert browser(jonas.user).post(address, {"done": "Called"}).status_code == 404
+    assert browser(hedda).post(address, {"done": "Called"}).status_code == 403
+    assert "Say what was done" in words(clinician.post(address, {"done": " "}, follow=True))
+    clinician.post(address, {"done": "Called, comes tomorrow"})
     made.refresh_from_db()
-    assert made.reviewed_by == mira
-    assert "Nothing waits for you" in words(clinician.get("/desk/online/"))
+    assert (made.reviewed_by, made.done) == (mira, "Called, comes tomorrow")
+    shown = words(clinician.get("/desk/online/"))
+    assert "Nothing waits for you" in shown
+    assert "Called, comes tomorrow" in shown
+
+
+def test_who_closes_the_page_after_an_alarming_answer_is_still_seen_by_a_clinician(
+    first_visit: ConsultationType, mira: Practitioner, jonas: Practitioner, hedda: User, old_town: Clinic
+) -> None:
+    for _click in range(2):
+        leaver = Client()
+        leaver.post("/book/", {**ALL_NO, "reason": "Numb", "numb": "yes"})
+        leaver.post("/book/", {**ALL_NO, "reason": "Numb", "numb": "yes"})
+    assert AlarmingAnswer.objects.count() == 2, "one each, however often it is sent"
+    for user in (mira.user, jonas.user):  # nobody chose a clinic, so it concerns all
+        shown = words(browser(user).get("/desk/online/"))
+        assert "Nobody said who" in shown
+        assert "sent to get help at once" in shown
+    noted = AlarmingAnswer.objects.latest("made_at")
+    address = reverse("desk_online_looked_at", args=["answer", noted.pk])
+    assert browser(hedda).post(address, {"done": "Read"}).status_code == 403
+    browser(mira.user).post(address, {"done": "No number, nothing to do"})
+    noted.refresh_from_db()
+    assert (noted.reviewed_by, noted.done) == (mira, "No number, nothing to do")
+
+
+def test_a_number_that_was_left_leads_to_the_clinicians_of_that_clinic_alone(
+    first_visit: ConsultationType,
+    mira: Practitioner,
+    jonas: Practitioner,
+    riverside: Clinic,
+    old_town: Clinic,
+) -> None:
+    visitor = Client()
+    visitor.post("/book/", {**ALL_NO, "fever": "yes"})
+    wrong = visitor.post("/book/advice/", {"phone": "12", "clinic": riverside.pk})
+    assert (wrong.status_code, "no phone number" in words(wrong)) == (422, True)
+    for _click in range(2):
+        answer = visitor.post("/book/advice/", {"phone": "030 1234567", "clinic": riverside.pk}, follow=True)
+    assert "We have your number" in words(answer)
+    assert "+493012345" in browser(mira.user).get("/desk/online/").content.decode()
+    assert "Nothing waits" in words(browser(jonas.user).get("/desk/online/"))
+
+
+def test_an_answer_that_was_corrected_is_not_forgotten(
+    first_visit: ConsultationType, mira: Practitioner, page: str
+) -> None:
+    visitor = Client()
+    visitor.post("/book/", {**ALL_NO, "numb": "yes"})
+    visitor.post("/book/", ALL_NO)
+    visitor.post(page, ADA)
+    assert not BookingRequest.objects.get().is_alarming
+    shown = words(browser(mira.user).get("/desk/online/"))
+    assert "answered anew" in shown
+    assert "numb between your legs" in shown
 
 
 def test_an_alarm_stays_on_the_list_when_the_email_was_never_confirmed(

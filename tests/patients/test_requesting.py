@@ -8,9 +8,8 @@ import pytest
 
 from clinic.actions import linking
 from clinic.models import Block, Clinic, ConsultationType, OutboxMessage, Practitioner, User
-from clinic.policy import Hidden
 from clinic.rules.refusals import Kind
-from patients.actions import booking, requesting
+from patients.actions import alarming, booking, requesting
 from patients.actions.entries import Choice, Entry
 from patients.actions.registering import BirthDateUnlikely, NameMissing, PatientDetails, PhoneUnreadable
 from patients.messages.online import CONFIRM
@@ -90,7 +89,7 @@ def test_only_digests_of_the_addresses_are_kept_and_health_is_unreadable_in_the_
     assert "Stiff" not in raw
     assert "numb" not in raw
     assert BookingRequest.objects.get().reason == "Stiff in the morning"
-    assert requesting.answers_of(BookingRequest.objects.get()) == ALL_NO
+    assert alarming.answers_of(BookingRequest.objects.get()) == ALL_NO
 
 
 def test_confirmed_it_is_the_visit_of_a_new_patient(ask: Ask, now: datetime) -> None:
@@ -270,17 +269,13 @@ def test_an_emergency_is_not_booked(ask: Ask, now: datetime) -> None:
         requesting.request(entry=replace(ask(), answers={**ALL_NO, "numb": Answer.YES}), now=now)
 
 
-def test_an_alarming_answer_stands_until_a_clinician_of_the_clinic_has_looked(
-    ask: Ask, mira: Practitioner, jonas: Practitioner, now: datetime
-) -> None:
-    entry = replace(ask(), answers={**ALL_NO, "cancer": Answer.YES})
-    made = requesting.request(entry=entry, now=now).request
-    assert made.is_alarming
-    with pytest.raises(Hidden):
-        requesting.review(request=made, by=jonas.user, now=now)
-    looked = requesting.review(request=made, by=mira.user, now=now)
-    again = requesting.review(request=made, by=mira.user, now=now + QUARTER)
-    assert (looked.reviewed_by, looked.reviewed_at, again.reviewed_at) == (mira, now, now)
+def test_a_request_carries_on_what_was_noted_for_the_same_visitor(ask: Ask, now: datetime) -> None:
+    answers = {**ALL_NO, "cancer": Answer.YES}
+    noted = alarming.note(answers=answers, reason="", before=None, now=now)
+    assert noted is not None
+    made = requesting.request(entry=replace(ask(), answers=answers, alarm=noted.pk), now=now).request
+    noted.refresh_from_db()
+    assert (made.is_alarming, noted.request) == (True, made)
 
 
 @pytest.mark.parametrize(
