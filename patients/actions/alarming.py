@@ -112,7 +112,10 @@ def leave_contact(*, alarm: UUID | None, contact: Contact) -> AlarmingAnswer:
 
 
 def review(*, row: S, done: str, by: User, now: datetime) -> S:
-    """The row, signed off by a clinician, with what was done; who was first stays. Raises DoneMissing, Hidden, NotYours."""
+    """The row, signed off by a clinician, with what was done; who was first stays.
+
+    Raises DoneMissing, Hidden, NotYours.
+    """
     done = done.strip()
     if not done:
         raise DoneMissing(_("Say what was done: called, reached nobody, sent on."), field="done")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
+from uuid import UUID
 
 import phonenumbers
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -81,17 +82,18 @@ def find(*, text: str, user: User, limit: int = 8) -> list[Patient]:
     """The likeliest patients that the user may see, best first; none for fewer than two characters.
 
     The text is a date of birth, the end of a phone number, a patient number, or names in any order and with
-    typing errors. Names that begin as typed come first.
+    typing errors. Names that begin as typed come first. What fits a merged record finds the one that was kept, which
+    says so in `merged_from`.
     """
     text = text.replace("\x00", "").strip()  # PostgreSQL has no such character
     folded = names.fold(text)
-    rows = policy.visible(user, Patient).filter(archived_at=None, merged_into=None)
+    rows = policy.visible(user, Patient).filter(archived_at=None)
     if by_digits := _digits(text):
         backwards = rows.alias(backwards=Reverse("phone", output_field=CharField()))
-        return list(backwards.filter(by_digits).order_by("search_name", "pk")[:limit])
+        return _kept(list(backwards.filter(by_digits).order_by("search_name", "pk")[:limit]), user)
     if len(folded) < 2:
         return []
-    return _by_name(rows, folded, limit)
+    return _kept(_by_name(rows, folded, limit), user)
 
 
 def likely_twins(*, details: PatientDetails, user: User, but: Patient | None = None) -> list[Patient]:
@@ -182,6 +184,22 @@ def _digits(text: str) -> Q | None:
     if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
         asked |= Q(number=int(number))
     return asked or None
+
+
+def _kept(found: list[Patient], user: User) -> list[Patient]:
+    """The same with the kept record in the place of one that was merged into it; each once. A query if any was."""
+    wanted = {row.merged_into_id for row in found if row.merged_into_id}
+    if not wanted:
+        return found
+    kept = {row.pk: row for row in policy.visible(user, Patient).filter(pk__in=wanted, archived_at=None)}
+    told: dict[UUID, Patient] = {}
+    for row in found:
+        if row.merged_into_id is None:
+            told.setdefault(row.pk, row)
+        elif row.merged_into_id in kept and row.merged_into_id not in told:
+            into = told[row.merged_into_id] = kept[row.merged_into_id]
+            into.merged_from = _("%(name)s, no. %(number)s") % {"name": row.name, "number": row.number}
+    return list(told.values())
 
 
 def _by_name(rows: QuerySet[Patient], folded: str, limit: int) -> list[Patient]:

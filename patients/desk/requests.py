@@ -49,7 +49,7 @@ class Alarm:
 
 @pages.for_who_may("review", BookingRequest)
 def requests(request: pages.StaffRequest) -> HttpResponse:
-    """Those that wait, emergencies first, then the newest; the last that were signed off; what else was booked lately."""
+    """Those that wait, emergencies first, then the newest; what was signed off last, and booked online lately."""
     asked, left = alarming.requests(by=request.user), alarming.left(by=request.user)
     waiting = [
         *asked.filter(reviewed_at=None)[:WAITING],

@@ -50,6 +50,9 @@ class Patient(Row):
 
     objects = Patients.as_manager()
 
+    merged_from = ""
+    """The name and number by which a search found this record, where they are of one merged into it. Not stored."""
+
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")

@@ -1,4 +1,4 @@
-"""What an alarming answer leads to: call us, or the emergency number. It is noted for a clinician before anything else."""
+"""What an alarming answer leads to: call us, or the emergency number. It is noted for a clinician first."""
 
 from datetime import datetime
 from typing import Any

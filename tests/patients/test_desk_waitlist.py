@@ -257,6 +257,53 @@ class TestOfferPage:
         assert again.status_code == 409
         assert "The time is yours" in text(again)
 
+    @pytest.fixture
+    def later(self, elena: Patient, entry: WaitlistEntry, mira: Practitioner, now: datetime) -> Consultation:
+        """What Elena has already: the same, a week later."""
+        order = booking.Order(
+            patient=elena, type=entry.type, clinic=elena.clinic, practitioner=mira,
+            start=TEN + timedelta(days=7), source=Source.DESK,
+        )  # fmt: skip
+        return booking.book(order=order, by=None, now=now)
+
+    def test_it_asks_whether_another_visit_is_kept_and_gives_it_back_with_the_time(
+        self, path: str, offer: Offer, later: Consultation
+    ) -> None:
+        assert "You also have this visit" in text(browser().get(path))
+        assert "Give back Wed 25 Mar, 10:00 with Mira Okafor" in text(browser().get(path))
+        for _click in range(2):
+            answer = browser().post(path, {"answer": "accept", "other": later.pk}, follow=True)
+            assert (answer.status_code, "The time is yours" in text(answer)) == (200, True)
+        later.refresh_from_db()
+        offer.consultation.refresh_from_db()
+        assert (later.status, later.cancelled_late) == (Status.CANCELLED, False)
+        assert offer.consultation.status == Status.BOOKED
+
+    def test_kept_or_not_said_the_other_visit_stands(self, path: str, later: Consultation) -> None:
+        browser().post(path, {"answer": "accept", "other": "keep"})
+        later.refresh_from_db()
+        assert later.status == Status.BOOKED
+
+    def test_what_is_not_theirs_to_give_back_is_refused_and_nothing_is_half_done(
+        self, path: str, offer: Offer, later: Consultation, now: datetime
+    ) -> None:
+        booking.cancel(consultation=later, asked_by=CancelledBy.PATIENT, reason="Ill", by=None, now=now)
+        for other in (later.pk, offer.pk, "x"):
+            answer = browser().post(path, {"answer": "accept", "other": other})
+            assert answer.status_code == 409
+        offer.refresh_from_db()
+        assert (offer.answer, offer.consultation.status) == ("", Status.HELD)
+
+    def test_a_visit_that_is_too_near_to_give_back_is_said_to_stay(
+        self, path: str, later: Consultation
+    ) -> None:
+        later.type.notice_to_cancel_h = 400
+        later.type.save(update_fields=["notice_to_cancel_h"])
+        page = browser().get(path)
+        assert "too near to give back" in text(page)
+        assert str(later.pk) not in page.content.decode()
+        assert browser().post(path, {"answer": "accept", "other": later.pk}).status_code == 409
+
     def test_declined_the_patient_stays_on_the_list(self, path: str, offer: Offer) -> None:
         assert "You stay on the list" in text(browser().post(path, {"answer": "decline"}, follow=True))
         offer.entry.refresh_from_db()

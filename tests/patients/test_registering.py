@@ -73,6 +73,20 @@ def test_two_letters_may_be_swapped_in_each_word(elena: Patient, hedda: User) ->
     assert registering.find(text="riuz elnea", user=hedda) == [elena]
 
 
+def test_what_fits_a_merged_record_finds_the_kept_one_and_says_by_what(
+    elena: Patient, marta: Patient, samuel: Patient, hedda: User, mira: Practitioner
+) -> None:
+    marta.refresh_from_db()
+    Patient.objects.filter(pk=marta.pk).update(merged_into=samuel)
+    for text in ("Okafor marta", str(marta.number), "12233", "3.9.91"):
+        [found] = registering.find(text=text, user=hedda)
+        assert (found, found.merged_from) == (samuel, f"Márta Ruíz-Okafor, no. {marta.number}")
+    assert registering.find(text="ruiz", user=hedda) == [elena, samuel]
+    Patient.objects.filter(pk=samuel.pk).update(merged_into=elena)
+    Patient.objects.filter(pk=marta.pk).update(merged_into=elena)
+    assert registering.find(text="ruiz", user=hedda) == [elena], "each once"
+
+
 @pytest.mark.parametrize("text", ["", " ", "r", "nobody of that name", "%", "__", "\x00"])
 def test_it_finds_nothing_by(elena: Patient, hedda: User, text: str) -> None:
     assert registering.find(text=text, user=hedda) == []

@@ -1,8 +1,10 @@
 """The waitlist: wishes, and the freed slots that are offered for them, one at a time and to exactly one.
 
-`wishes` enters and reads them, `offers` makes and answers offers, `serving` hands out what was freed.
+`wishes` enters and reads them, `offers` makes and answers offers, `exchanging` gives another visit back for one,
+`serving` hands out what was freed.
 """
 
+from patients.actions.waiting.exchanging import NotGivenBack, is_in_time, others
 from patients.actions.waiting.offers import (
     NotReachable,
     OfferOpen,
@@ -30,6 +32,7 @@ from patients.actions.waiting.wishes import (
 
 __all__ = [
     "Fit",
+    "NotGivenBack",
     "NotReachable",
     "NotWaiting",
     "OfferOpen",
@@ -43,12 +46,14 @@ __all__ = [
     "decline",
     "fitting",
     "free_slots",
+    "is_in_time",
     "let_run_out",
     "next_visits",
     "offer",
     "offer_next",
     "open_wishes",
     "opened",
+    "others",
     "serve",
     "serve_batch",
     "wish",

@@ -6,6 +6,7 @@ then the offer: of two at the same moment, and of an answer and the clock, the o
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from clinic.policy import NotYours
 from clinic.rules.refusals import Kind, Refusal
 from patients import messages
 from patients.actions import booking, holding, locking
-from patients.actions.waiting import holds, wishes
+from patients.actions.waiting import exchanging, holds, wishes
 from patients.actions.wishing import Wish
 from patients.messages.waiting import OFFER
 from patients.models import Answer, Consultation, Offer, Patient, Source, WaitlistEntry, WaitState
@@ -99,9 +100,13 @@ def opened(*, token: str, now: datetime) -> Offer:
     return found
 
 
-def accept(*, offer: Offer, now: datetime) -> Consultation:
-    """The visit, booked, and the wish fulfilled. Raises OfferOver, Changed, Busy."""
-    return locking.settled(lambda: _accept(offer, now))
+def accept(*, offer: Offer, now: datetime, give_back: UUID | None = None) -> Consultation:
+    """The visit, booked, and the wish fulfilled; the other visit that is given back for it is cancelled with it, or
+    neither happens.
+
+    Raises OfferOver, Changed, Busy, and NotGivenBack for what is not among `exchanging.others`.
+    """
+    return locking.settled(lambda: _accept(offer, give_back, now))
 
 
 def decline(*, offer: Offer, now: datetime) -> Offer:
@@ -148,7 +153,8 @@ def _offer(entry: WaitlistEntry, place: Place, until: datetime, now: datetime) -
     return made
 
 
-def _accept(offer: Offer, now: datetime) -> Consultation:
+def _accept(offer: Offer, give_back: UUID | None, now: datetime) -> Consultation:
+    given = exchanging.locked(offer, give_back, now=now) if give_back else None
     try:
         visit = holding.take_up(consultation=offer.consultation, by=None, now=now)
     except holding.HoldOver:
@@ -161,6 +167,8 @@ def _accept(offer: Offer, now: datetime) -> Consultation:
     fresh.answer, fresh.answered_at = Answer.ACCEPTED, now
     fresh.save(update_fields=["answer", "answered_at"])
     _fulfil(fresh.entry)
+    if given is not None:
+        exchanging.give_back(given, now=now)
     return visit
 
 
