@@ -112,7 +112,8 @@ def choose(*, token: str, practitioner: Practitioner, start: datetime, now: date
             _("There is nothing to choose any more. Questions? Call us: %(phone)s.")
             % {"phone": asked.visit.clinic.phone.as_international}
         )
-    if start < now + timedelta(hours=asked.visit.type.notice_to_book_h):
+    is_too_soon = start < now + timedelta(hours=asked.visit.type.notice_to_book_h)
+    if is_too_soon and start != asked.visit.start:  # at the old time, with a colleague, they come anyway
         raise booking.NotOffered(
             _("That is too soon to choose by yourself. Choose a later time, or call us.")
         )

@@ -10,6 +10,7 @@ from clinic.actions import searching
 from clinic.models import Clinic, ConsultationType, Practitioner
 from clinic.rules import wallclock
 from clinic.rules.intervals import Bounds
+from patients.actions import clearing, limiting
 from patients.models import Consultation, Patient
 from patients.rules import proposals
 
@@ -22,7 +23,8 @@ NEAREST = 6
 class Wanted:
     """What somebody looks for, from the day `first` on; `practitioner` is None for anybody.
 
-    With `patient` no time is shown at which they are elsewhere.
+    With `patient` no time is shown at which they are elsewhere; the visit that they `moved` is not in its own way.
+    `is_request` says that it will be an unconfirmed request: of a day whose share is used up nothing is shown.
     """
 
     type: ConsultationType
@@ -30,6 +32,8 @@ class Wanted:
     first: date
     practitioner: Practitioner | None = None
     patient: Patient | None = None
+    moved: Consultation | None = None
+    is_request: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +89,8 @@ def chosen(*, value: str, kind: ConsultationType) -> tuple[Practitioner, datetim
 def days(*, wanted: Wanted, now: datetime) -> list[Day]:
     """The 14 days from `wanted.first` or from today, each with its free times, one for each half hour.
 
-    None begins within the type's notice to book. Eight queries at most, for any number of people.
+    None begins within the type's notice to book. Eight queries at most, for any number of people; for a request one
+    more, and a search for each day on which others wait for their confirmation.
     """
     clinic, zone = wanted.clinic, wanted.clinic.zone
     first = max(wanted.first, wallclock.local_day(now, zone))
@@ -94,7 +99,7 @@ def days(*, wanted: Wanted, now: datetime) -> list[Day]:
         type=wanted.type, first=first, last=last, clinic=clinic, practitioner=wanted.practitioner
     )
     earliest = now + timedelta(hours=wanted.type.notice_to_book_h)
-    busy = _own(wanted.patient, first, last, clinic) if wanted.patient else ()
+    busy = _own(wanted, first, last) if wanted.patient else ()
     free = searching.free_starts(query=query, now=now, also_busy=busy)
     people = {each.pk: each for each in wanted.type.practitioners.all()}
     slots = proposals.one_each_half_hour([slot for slot in free if slot.start >= earliest], zone=zone)
@@ -102,6 +107,9 @@ def days(*, wanted: Wanted, now: datetime) -> list[Day]:
     for slot in slots:
         time = Time(practitioner=people[slot.practitioner_id], start=slot.start, end=slot.end)
         found[wallclock.local_day(slot.start, zone)].append(time)
+    if wanted.is_request:
+        for day in limiting.full_days(kind=wanted.type, clinic=clinic, first=first, last=last, now=now):
+            found[day] = []
     return [Day(date=day, times=times) for day, times in found.items()]
 
 
@@ -115,7 +123,16 @@ def nearest(*, wanted: Wanted, to: datetime, now: datetime) -> list[Time]:
     return sorted(near, key=lambda time: time.start)
 
 
-def _own(patient: Patient, first: date, last: date, clinic: Clinic) -> list[Bounds]:
-    start, end = wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end
-    visits = Consultation.objects.filter(patient=patient, start__lt=end, end__gt=start).seated()
+def with_colleagues(*, visit: Consultation, now: datetime) -> list[Time]:
+    """The visit's own time with each colleague who could take it over, by name: what its patient would like best."""
+    colleagues = clearing.colleagues(visits=[visit], now=now)
+    return [Time(practitioner=who.practitioner, start=visit.start, end=visit.end) for who in colleagues]
+
+
+def _own(wanted: Wanted, first: date, last: date) -> list[Bounds]:
+    zone = wanted.clinic.zone
+    start, end = wallclock.day_span(first, zone).start, wallclock.day_span(last, zone).end
+    visits = Consultation.objects.filter(patient=wanted.patient, start__lt=end, end__gt=start).seated()
+    if wanted.moved is not None:
+        visits = visits.exclude(pk=wanted.moved.pk)
     return list(visits.values_list("start", "end"))

@@ -1,14 +1,14 @@
 """Owns how many unconfirmed bookings an email address, a network and a day of a clinic may hold at a time."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.actions import searching
-from clinic.models import Clinic
+from clinic.models import Clinic, ConsultationType
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from patients.actions import locking
@@ -37,22 +37,47 @@ class DayFull(Refusal):
 
 
 def check_share(entry: Entry, now: datetime) -> None:
-    """The clinic is locked last of all, so that two requests for one day cannot both have its last share."""
+    """The clinic is locked last of all, so that two requests for one day cannot both have its last share.
+
+    The time that is asked for is held by now, so it is not among the free ones. Raises DayFull.
+    """
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=entry.clinic.pk)
     day = wallclock.local_day(entry.choice.start, clinic.zone)
-    span = wallclock.day_span(day, clinic.zone)
-    held = BookingRequest.objects.filter(
-        clinic=clinic, state=RequestState.OPEN, held_until__gt=now, start__gte=span.start, start__lt=span.end
-    ).count()
-    query = searching.SlotQuery(type=entry.type, first=day, last=day, clinic=clinic)
-    free = shares.side_by_side(searching.free_starts(query=query, now=now))
-    if held + 1 > shares.most_held(share=clinic.online_share, open_slots=free + held + 1):
+    if _is_full(entry.type, clinic, day, now, entering=1):
         raise DayFull(
             _(
                 "No more of this day can be booked online right now. Choose another day, or call us: %(phone)s."
             )
             % {"phone": clinic.phone}
         )
+
+
+def full_days(*, kind: ConsultationType, clinic: Clinic, first: date, last: date, now: datetime) -> set[date]:
+    """The days from `first` to `last` of which a request would get nothing more: they are not worth showing.
+
+    One query, and a search for each day on which unconfirmed requests hold times.
+    """
+    if clinic.online_share == 0:
+        return {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    start, end = wallclock.day_span(first, clinic.zone).start, wallclock.day_span(last, clinic.zone).end
+    held = _held(clinic, start, end, now).values_list("start", flat=True)
+    asked = {wallclock.local_day(each, clinic.zone) for each in held}
+    return {day for day in asked if _is_full(kind, clinic, day, now, entering=0)}
+
+
+def _held(clinic: Clinic, start: datetime, end: datetime, now: datetime) -> QuerySet[BookingRequest]:
+    return BookingRequest.objects.filter(
+        clinic=clinic, state=RequestState.OPEN, held_until__gt=now, start__gte=start, start__lt=end
+    )
+
+
+def _is_full(kind: ConsultationType, clinic: Clinic, day: date, now: datetime, *, entering: int) -> bool:
+    """Whether one more hold would be above the share; `entering` counts holds of now that are not in the rows yet."""
+    span = wallclock.day_span(day, clinic.zone)
+    held = _held(clinic, span.start, span.end, now).count()
+    query = searching.SlotQuery(type=kind, first=day, last=day, clinic=clinic)
+    free = shares.side_by_side(searching.free_starts(query=query, now=now))
+    return held + 1 > shares.most_held(share=clinic.online_share, open_slots=free + held + entering)
 
 
 def counted(entry: Entry, values: Mapping[str, object], now: datetime) -> BookingRequest:

@@ -52,7 +52,10 @@ def _page(request: HttpRequest, asked: Request, token: str, now: datetime, statu
     if asked.standing is Standing.READY:
         today = wallclock.local_day(now, visit.clinic.zone)
         first = max(showing.day(request.GET.get("from", "")) or today, today)
-        wanted = choosing.Wanted(type=visit.type, clinic=visit.clinic, first=first, patient=visit.patient)
+        wanted = choosing.Wanted(
+            type=visit.type, clinic=visit.clinic, first=first, patient=visit.patient, moved=visit
+        )
+        context["same_time"] = choosing.with_colleagues(visit=visit, now=now)
         context["shown"] = showing.calendar(
             choosing.days(wanted=wanted, now=now),
             showing.day(request.GET.get("day", "")),

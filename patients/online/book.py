@@ -94,7 +94,13 @@ def time(request: HttpRequest) -> HttpResponse:
     now, zone = timezone.now(), chosen.clinic.zone
     today = wallclock.local_day(now, zone)
     first = max(showing.day(request.GET.get("from", "")) or today, today)
-    wanted = Wanted(type=chosen.type, clinic=chosen.clinic, practitioner=chosen.practitioner, first=first)
+    wanted = Wanted(
+        type=chosen.type,
+        clinic=chosen.clinic,
+        practitioner=chosen.practitioner,
+        first=first,
+        is_request=True,
+    )
     days = choosing.days(wanted=wanted, now=now)
     shown = showing.calendar(
         days, showing.day(request.GET.get("day", "")), today=today, horizon=chosen.type.horizon_days
@@ -162,6 +168,7 @@ def _details_page(request: HttpRequest, chosen: Chosen, form: DetailsForm, now: 
             clinic=chosen.clinic,
             practitioner=chosen.practitioner,
             first=wallclock.local_day(chosen.start, chosen.clinic.zone),
+            is_request=True,
         )
         nearest = choosing.nearest(wanted=wanted, to=chosen.start, now=now)
     urgency = advice.urgency(kept.read(request, now).get("answers"))

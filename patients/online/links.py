@@ -94,7 +94,7 @@ def _page(request: HttpRequest, link: Link, now: datetime, status: int = 200) ->
 def _times(request: HttpRequest, visit: Consultation, now: datetime) -> dict[str, Any]:
     today = wallclock.local_day(now, visit.clinic.zone)
     around = max(showing.day(request.GET.get("from", "")) or today, today)
-    wanted = Wanted(type=visit.type, clinic=visit.clinic, first=around, patient=visit.patient)
+    wanted = Wanted(type=visit.type, clinic=visit.clinic, first=around, patient=visit.patient, moved=visit)
     days = choosing.days(wanted=wanted, now=now)
     chosen = showing.day(request.GET.get("day", ""))
     shown = showing.calendar(days, chosen, today=today, horizon=visit.type.horizon_days)

@@ -362,6 +362,18 @@ class TestChooseAgain:
         visit.refresh_from_db()
         assert (visit.start, visit.version) == (TEN, 1)
 
+    def test_the_old_time_with_a_colleague_comes_first_and_can_be_taken_without_notice(
+        self, path: str, visit: Consultation, leila: Practitioner, tuesday: Any
+    ) -> None:
+        tuesday.move_to(TEN - timedelta(hours=2))
+        page = browser().get(path).content.decode()
+        slots = re.findall(r'name="slot" value="([^"]+)"', page)
+        assert slots[0] == f"{leila.pk} {TEN:%Y-%m-%dT%H:%MZ}"
+        answer = browser().post(path, {"slot": slots[0]}, follow=True)
+        assert "Your visit has a new time" in text(answer)
+        visit.refresh_from_db()
+        assert (visit.start, visit.practitioner) == (TEN, leila)
+
     def test_the_choice_moves_the_visit_and_the_link_is_used(self, path: str, visit: Consultation) -> None:
         answer = browser().post(path, {"slot": self.slot(visit, 24)}, follow=True)
         assert "Your visit has a new time" in text(answer)

@@ -195,6 +195,24 @@ def test_a_slot_that_was_lost_offers_the_nearest_and_keeps_the_form(
     assert f"type={first_visit.pk}" in answer.content.decode()
 
 
+def test_a_day_whose_share_is_used_up_shows_no_times_any_more(
+    visitor: Client, page: str, first_visit: ConsultationType, mira: Practitioner, riverside: Clinic
+) -> None:
+    riverside.online_share = 1
+    riverside.save(update_fields=["online_share"])
+    visitor.post(page, ADA)
+    late = details(first_visit, mira, riverside, TEN + timedelta(hours=2))
+    answer = visitor.post(late, {**ADA, "email": "second@example.org"})
+    assert answer.status_code == 409
+    assert "Choose another day" in words(answer)
+    offered = answer.content.decode().partition("Free near that time")[2]
+    near = re.findall(r"start=(2026-03-\d\d)T", offered)
+    assert near
+    assert "2026-03-18" not in near
+    times = visitor.get(f"/book/time/?clinic={riverside.slug}&day=2026-03-18").content.decode()
+    assert "start=2026-03-18" not in times
+
+
 def test_a_third_hold_is_told_to_wait_or_call(
     visitor: Client, first_visit: ConsultationType, mira: Practitioner, riverside: Clinic
 ) -> None:
