@@ -1,4 +1,5 @@
-"""The register of what hangs on a patient: how each kind of row moves when two records turn out to be of one person.
+"""The register of what hangs on a patient: how each kind of row moves when two records turn out to be of one person,
+and which record a new row is hung on at that very moment.
 
 Each app registers its own models when it is ready. `patients.actions.merging` asks them, part by part; a test of the
 house walks all models, so that none is forgotten.
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
@@ -73,6 +75,23 @@ def register(part: Part) -> None:
 def parts() -> list[Part]:
     """All parts, in the order in which they were registered."""
     return list(_PARTS.values())
+
+
+def current(patient: Patient) -> Patient:
+    """The record as it stands, locked until the transaction ends; where it was merged meanwhile, the one it went into.
+
+    Whatever hangs a new row on a record asks here first: a merge then waits and takes the row along, or came first
+    and is followed. (The check of a foreign key comes at the commit, too late for a merge to see the row.)
+    """
+    row = _locked(patient.pk)
+    while row.merged_into_id is not None:
+        row = _locked(row.merged_into_id)
+    return row
+
+
+def _locked(pk: UUID) -> Patient:
+    rows = Patient.objects.select_related("clinic").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=pk)
 
 
 def _once_an_account(rows: QuerySet[PortalAccess], merge: Merge) -> QuerySet[PortalAccess]:

@@ -11,6 +11,7 @@ from clinic.models import AccessEvent, Clinic, Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
+from patients import record
 from patients.models import CareTeamMember, EpisodeOfCare, Intake, Patient
 
 LONGEST_WHY = 200
@@ -99,7 +100,7 @@ def open_episode(*, patient: Patient, opening: Opening, by: User, now: datetime)
         raise OnsetInTheFuture(_("Give a day up to today on which it began."), field="onset_on")
     with transaction.atomic():
         episode = EpisodeOfCare.objects.create(
-            patient=patient,
+            patient=record.current(patient),
             clinic=opening.clinic,
             complaint=complaint,
             onset_on=opening.onset_on,

@@ -9,6 +9,7 @@ from clinic import policy
 from clinic.actions import linking, outbox
 from clinic.models import User
 from clinic.rules.refusals import Kind, Refusal
+from patients import record
 from patients.models import Patient, PortalAccess
 from patients.models.patient import Relation
 
@@ -38,6 +39,7 @@ def invite(*, patient: Patient, by: User, now: datetime) -> PortalAccess:
     may have been mistyped; a parent's or guardian's stays. Raises NotYours, NoEmail, Departed.
     """
     policy.fetch(by, "invite", Patient, pk=patient.pk)
+    patient = record.current(patient)
     if patient.archived_at or patient.merged_into_id or patient.deceased_on:
         raise Departed(_("This record is closed. Open it again before you invite."))
     if not patient.email:
@@ -74,8 +76,7 @@ def end_access(*, access: PortalAccess, by: User, now: datetime) -> PortalAccess
 
 
 def _leave_other_accounts(patient: Patient, user: User, now: datetime) -> None:
-    """Ends the patient's own access under every account but the user's. The lock lets two invitations queue."""
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    """Ends the patient's own access under every account but the user's."""
     own = PortalAccess.objects.filter(patient=patient, relation=Relation.SELF, ended_at=None)
     for access in own.exclude(user=user):
         _end(access, now)

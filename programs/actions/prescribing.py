@@ -15,6 +15,7 @@ from clinic.models import Clinic, Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
+from patients import record
 from patients.models import EpisodeOfCare, Patient
 from programs.actions import changing
 from programs.actions.changing import ON_PURPOSE, grown, locked, tell, today_of
@@ -104,10 +105,7 @@ class Line:
 
 
 def open_program(*, plan: Plan, by: User, now: datetime) -> Program:
-    """A new program as a draft.
-
-    Raises BadPeriod, NotTheirEpisode, NotYours.
-    """
+    """A new program as a draft. Raises BadPeriod, NotTheirEpisode, NotYours."""
     earliest = max(plan.starts_on, wallclock.local_day(now, plan.clinic.zone))
     if plan.ends_on is not None and plan.ends_on < earliest:
         day = date_format(earliest, "D j M Y")
@@ -116,7 +114,7 @@ def open_program(*, plan: Plan, by: User, now: datetime) -> Program:
         raise NotTheirEpisode(_("Choose an open episode of this patient."), field="episode")
     with transaction.atomic():
         program = Program.objects.create(
-            patient=plan.patient,
+            patient=record.current(plan.patient),
             episode=plan.episode,
             clinic=plan.clinic,
             physiotherapist=plan.physiotherapist,

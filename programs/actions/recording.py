@@ -14,6 +14,7 @@ from clinic.models import User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
+from patients import record
 from patients.models import Patient
 from programs.actions import watching
 from programs.actions.sitting import (
@@ -151,6 +152,7 @@ def take(
         **_said(log),
     )
     with transaction.atomic():
+        session.patient = patient = record.current(patient)
         SessionLog.objects.bulk_create([session], ignore_conflicts=True)
         stored = SessionLog.objects.get(patient=patient, client_uuid=log.client_uuid)
         _require_may_log(stored, by, source)

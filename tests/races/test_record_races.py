@@ -1,15 +1,21 @@
 """Series and merges meet bookings, with real threads and connections: all or nothing, and no visit is left behind."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 
 from clinic.models import Clinic, ConsultationType, Practitioner, User
-from patients.actions import booking, merging, repeating
+from patients import record
+from patients.actions import booking, charting, inviting, merging, repeating, waiting
 from patients.actions.repeating import Choice
-from patients.models import Consultation, Patient, Source
+from patients.actions.waiting import Wanted
+from patients.models import Consultation, EpisodeOfCare, Patient, PortalAccess, Source, WaitlistEntry
+from programs.actions import prescribing
+from programs.models import Program
 from tests import factories
 from tests.races.racing import NONE, ROUNDS, overlaps, race
 
@@ -87,3 +93,75 @@ def test_a_merge_that_meets_bookings_leaves_no_visit_at_the_dropped_record(
         assert overlaps() == NONE
         Consultation.objects.all().delete()
         order.practitioner.blocks.all().delete()
+
+
+def hung_while_merging(  # noqa: PLR0917
+    elena: Patient,
+    kind: ConsultationType,
+    mira: Practitioner,
+    hedda: User,
+    now: datetime,
+    current: Callable[[Patient], Patient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[int]:
+    """A wish, an episode, a program and a sitting are hung on a record just as it is merged; how many stay at it."""
+    drop = factories.PatientFactory.create(clinic=elena.clinic, given_name="Helena")
+    episode = factories.EpisodeFactory.create(patient=drop, team=[mira])
+    ready = Event()
+
+    def slowly(patient: Patient) -> Patient:
+        row = current(patient)
+        ready.set()
+        time.sleep(0.1)
+        return row
+
+    monkeypatch.setattr(record, "current", slowly)
+
+    def merge() -> None:
+        assert ready.wait(timeout=5)
+        merging.merge(keep=elena, drop=drop, by=hedda, now=now, reason="Same card")
+
+    wanted = Wanted(patient=drop, type=kind, since=TEN.date(), until=TEN.date() + WEEK)
+    plan = prescribing.Plan(
+        patient=drop,
+        episode=episode,
+        clinic=drop.clinic,
+        physiotherapist=mira,
+        title="Back",
+        starts_on=TEN.date(),
+    )
+    opening = charting.Opening(clinic=drop.clinic, complaint="Knee", practitioner=mira)
+    race(
+        [
+            merge,
+            partial(waiting.wish, wanted=wanted, by=None, now=now),
+            partial(charting.open_episode, patient=drop, opening=opening, by=mira.user, now=now),
+            partial(prescribing.open_program, plan=plan, by=mira.user, now=now),
+            partial(inviting.invite, patient=drop, by=hedda, now=now),
+        ]
+    )
+    drop.refresh_from_db()
+    assert drop.merged_into == elena
+    return [
+        rows.objects.filter(patient=drop).count()
+        for rows in (WaitlistEntry, EpisodeOfCare, Program, PortalAccess)
+    ]
+
+
+record_current = record.current
+
+
+def test_what_is_hung_on_a_record_as_it_is_merged_moves_to_the_kept_one(
+    elena: Patient, follow_up: ConsultationType, mira: Practitioner, hedda: User, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    left = hung_while_merging(elena, follow_up, mira, hedda, now, record_current, monkeypatch)
+    assert left == [0, 0, 0, 0]
+
+
+def test_without_the_lock_it_would_be_left_behind(
+    elena: Patient, follow_up: ConsultationType, mira: Practitioner, hedda: User, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    left = hung_while_merging(elena, follow_up, mira, hedda, now, lambda patient: patient, monkeypatch)
+    assert sum(left) > 0

@@ -16,6 +16,7 @@ from clinic.models import Clinic, ConsultationType, Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
+from patients import record
 from patients.actions import locking
 from patients.actions.seating import NotServed, PatientClosed
 from patients.actions.waiting import holds
@@ -63,7 +64,7 @@ def wish(*, wanted: Wanted, by: User | None, now: datetime) -> WaitlistEntry:
     _check(wanted, now)
     with transaction.atomic():
         entry = WaitlistEntry.objects.create(
-            patient=wanted.patient,
+            patient=record.current(wanted.patient),
             type=wanted.type,
             practitioner=wanted.practitioner,
             weekdays=wanted.weekdays,
