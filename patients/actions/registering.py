@@ -1,15 +1,12 @@
-"""Finds patients as the desk looks for them, and keeps who they are."""
+"""Keeps who patients are, and warns of records that may be of one person."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
-from uuid import UUID
 
 import phonenumbers
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection, transaction
-from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Reverse
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -30,19 +27,13 @@ __all__ = [
     "columns",
     "create",
     "enrol",
-    "find",
     "likely_twins",
     "readable_phone",
     "update",
 ]
 
-LIKE_ENOUGH = 0.4
-"""How alike a word must be to a part of the name (pg_trgm word similarity): a slip in five letters passes."""
 TWIN_LIKENESS = 0.5
-SHORTEST_LIKE = 3
-"""A word shorter than this has too few trigrams to be compared: it must begin a name."""
 FIRST_BIRTH_DATE = date(1895, 1, 2)
-LONGEST_NUMBER = 9
 
 
 class NameMissing(Refusal):
@@ -76,24 +67,6 @@ class PatientDetails:
     language: str = "en"
     desk_note: str = ""
     wants_email: bool = True
-
-
-def find(*, text: str, user: User, limit: int = 8) -> list[Patient]:
-    """The likeliest patients that the user may see, best first; none for fewer than two characters.
-
-    The text is a date of birth, the end of a phone number, a patient number, or names in any order and with
-    typing errors. Names that begin as typed come first. What fits a merged record finds the one that was kept, which
-    says so in `merged_from`.
-    """
-    text = text.replace("\x00", "").strip()  # PostgreSQL has no such character
-    folded = names.fold(text)
-    rows = policy.visible(user, Patient).filter(archived_at=None)
-    if by_digits := _digits(text):
-        backwards = rows.alias(backwards=Reverse("phone", output_field=CharField()))
-        return _kept(list(backwards.filter(by_digits).order_by("search_name", "pk")[:limit]), user)
-    if len(folded) < 2:
-        return []
-    return _kept(_by_name(rows, folded, limit), user)
 
 
 def likely_twins(*, details: PatientDetails, user: User, but: Patient | None = None) -> list[Patient]:
@@ -171,71 +144,6 @@ def _note_twins(patient: Patient, details: PatientDetails, now: datetime) -> Non
     PossibleTwin.objects.bulk_create(
         PossibleTwin(patient=patient, other=twin, noticed_at=now) for twin in twins
     )
-
-
-def _digits(text: str) -> Q | None:
-    """What a search text of digits asks for: a date of birth, the end of a phone number, a patient number, or any."""
-    asked = Q()
-    if born := names.looks_like_birth_date(text):
-        asked |= Q(birth_date=born)
-    if digits := names.looks_like_phone(text):
-        asked |= Q(backwards__startswith=digits[::-1])
-    number = text.removeprefix("#")
-    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
-        asked |= Q(number=int(number))
-    return asked or None
-
-
-def _kept(found: list[Patient], user: User) -> list[Patient]:
-    """The same with the kept record in the place of one that was merged into it; each once. A query if any was."""
-    wanted = {row.merged_into_id for row in found if row.merged_into_id}
-    if not wanted:
-        return found
-    kept = {row.pk: row for row in policy.visible(user, Patient).filter(pk__in=wanted, archived_at=None)}
-    told: dict[UUID, Patient] = {}
-    for row in found:
-        if row.merged_into_id is None:
-            told.setdefault(row.pk, row)
-        elif row.merged_into_id in kept and row.merged_into_id not in told:
-            into = told[row.merged_into_id] = kept[row.merged_into_id]
-            into.merged_from = _("%(name)s, no. %(number)s") % {"name": row.name, "number": row.number}
-    return list(told.values())
-
-
-def _by_name(rows: QuerySet[Patient], folded: str, limit: int) -> list[Patient]:
-    """Who is named so, or nearly so; where nobody is, who would be with two neighbouring letters swapped."""
-    return _named(rows, folded, limit) or _named(rows, folded, limit, slips=True)
-
-
-def _named(rows: QuerySet[Patient], folded: str, limit: int, *, slips: bool = False) -> list[Patient]:
-    matches, begins = Q(), Q()
-    for word in folded.split():
-        begins_a_name = _begins(word)
-        begins &= begins_a_name
-        if len(word) < SHORTEST_LIKE:
-            matches &= begins_a_name
-            continue
-        alike = Q(search_name__trigram_word_similar=word)
-        for swapped in names.swaps(word) if slips else ():
-            alike |= _begins(swapped)
-        matches &= alike
-    rank = Case(
-        When(search_name__startswith=folded, then=Value(0)),
-        When(begins, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    likeness = TrigramWordSimilarity(folded, "search_name")
-    found = rows.filter(matches).order_by(rank, likeness.desc(), "search_name", "pk")
-    with transaction.atomic(), connection.cursor() as cursor:
-        # The index answers only by the operator, and the operator compares with this setting.
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(LIKE_ENOUGH)])
-        return list(found[:limit])
-
-
-def _begins(word: str) -> Q:
-    """The word begins a part of the name."""
-    return Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
 
 
 def _details(patient: Patient) -> PatientDetails:

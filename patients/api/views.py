@@ -17,7 +17,7 @@ from clinic import policy
 from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.web.api import Door, Moment, Period, period
-from patients.actions import attending, booking, registering
+from patients.actions import attending, booking, finding, registering
 from patients.api.serializers import (
     CancelIn,
     ConsultationIn,
@@ -105,7 +105,7 @@ class PatientSearch(Door):
     @extend_schema(request=SearchIn, responses=PatientOut(many=True))
     def post(self, request: Request) -> Response:
         """The likeliest patients, best first."""
-        found = registering.find(text=self.read(SearchIn, request.data)["text"], user=self.user)
+        found = finding.find(text=self.read(SearchIn, request.data)["text"], user=self.user)
         self.seen("patient search", (patient.pk for patient in found))
         return Response({"results": PatientOut(found, many=True).data})
 

@@ -14,7 +14,7 @@ from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages, problems
-from patients.actions import booking, proposing, registering, repeating
+from patients.actions import booking, finding, proposing, repeating
 from patients.desk import drag, series
 from patients.desk.people import PatientForm
 from patients.desk.series import RepeatForm
@@ -67,7 +67,7 @@ def find(request: DeskRequest) -> HttpResponse:
     """
     form = FindForm(request.POST)
     text = form.cleaned_data["text"] if form.is_valid() else ""
-    hits = registering.find(text=text, user=request.user) if text else []
+    hits = finding.find(text=text, user=request.user) if text else []
     found = {"hits": hits, "text": text, "view": request.view}
     patients = frozenset(patient.pk for patient in hits)
     if request.headers.get("HX-Request"):

@@ -18,7 +18,7 @@ from clinic.actions import queueing
 from clinic.models import Clinic
 from clinic.rules.refusals import Refusal
 from clinic.web import pages
-from patients.actions import inviting, merging, registering
+from patients.actions import finding, inviting, merging, registering
 from patients.actions.holding import NEVER_A_VISIT
 from patients.models import Consultation, Patient, PortalAccess
 from patients.web.desk import DeskRequest, desk_page
@@ -57,7 +57,7 @@ def patients(request: pages.StaffRequest) -> HttpResponse:
     """Search, by POST so that no name stands in an address; else the newest patients."""
     text = request.POST.get("text", "").strip()[:80]
     if text:
-        found = registering.find(text=text, user=request.user, limit=30)
+        found = finding.find(text=text, user=request.user, limit=30)
     else:
         mine = policy.visible(request.user, Patient).values("pk")
         rows = Patient.objects.current().filter(pk__in=mine)

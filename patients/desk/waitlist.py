@@ -19,7 +19,7 @@ from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from clinic.web import dates, pages
 from clinic.web.problems import STATUS
-from patients.actions import registering, waiting
+from patients.actions import finding, waiting
 from patients.actions.waiting import Place
 from patients.desk.wishes import PlaceField, PlaceForm, WishForm
 from patients.models import Answer, Consultation, Offer, Patient, WaitlistEntry
@@ -106,7 +106,7 @@ def new(request: pages.StaffRequest) -> HttpResponse:
     chosen = request.GET.get("patient")
     if not chosen:
         text = request.POST.get("text", "").strip()[:80]
-        hits = registering.find(text=text, user=request.user) if text else []
+        hits = finding.find(text=text, user=request.user) if text else []
         pages.seen(request, "patient search", (patient.pk for patient in hits))
         return render(request, "desk/waitlist_whom.html", {"hits": hits, "text": text})
     patient = pages.fetch(request, "view", Patient.objects.select_related("clinic"), pk=chosen)

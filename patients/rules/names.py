@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 # Letters that Unicode does not take apart into a plain letter and a mark.
@@ -16,15 +18,24 @@ PLAIN = str.maketrans(
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 APOSTROPHES = frozenset("'’‘`´ʼʻʹ＇′")
 
-YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+LABEL = re.compile(r"(?:\*|born|dob|geb|tel|phone|mobile)[.:]?\s*", re.ASCII | re.IGNORECASE)
+"""What people write in front of a date of birth or a phone number."""
+YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})", re.ASCII)
+YEAR_FIRST_BARE = re.compile(r"(19\d\d|20\d\d)()(\d{2})(\d{2})", re.ASCII)
+YEAR_LAST_SPACED = re.compile(r"(\d{1,2})(\s+)(\d{1,2})\s+(\d{4})", re.ASCII)
+YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})", re.ASCII)
 YEAR_LAST_BARE = re.compile(r"(\d{2})()(\d{2})(\d{4}|\d{2})", re.ASCII)
-DAY_THEN_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s.-]*([a-z]{3,9})[\s.,-]*(\d{4}|\d{2})", re.ASCII)
+DAY_THEN_NAME = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+of\s)?[\s.-]*([a-z]{3,9})[\s.,-]*(\d{4}|\d{2})", re.ASCII
+)
 NAME_THEN_DAY = re.compile(r"([a-z]{3,9})[\s.-]*(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+(\d{4}|\d{2})", re.ASCII)
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
 )  # fmt: skip
+SHORTEST_SLIP = 4
+"""With fewer letters, one mistaken letter leaves too little to go by."""
 FIRST_BIRTH_YEAR = 1850
 FIRST_OF_TWO_DIGITS = 1926
 """A year of two digits lies in the hundred years from this one on: 26 is 1926, 25 is 2025."""
@@ -66,31 +77,71 @@ def swaps(word: str) -> list[str]:
     ]
 
 
+def slips(word: str) -> str:
+    """A regular expression for a part of a name that begins with the word but for one slip of the fingers: two
+    neighbouring letters swapped, or from four letters on another letter typed than the first."""
+    mistaken = (
+        [word[:i] + "." + word[i + 1 :] for i in range(1, len(word))] if len(word) >= SHORTEST_SLIP else []
+    )
+    return f"(^| )({'|'.join([word, *swaps(word), *mistaken])})"
+
+
 def looks_like_birth_date(text: str, *, day_first: bool = True) -> date | None:
     """The date that a search text is, or None.
 
-    Reads 1991-09-03, 3.9.1991, 03/09/1991, 3-9-1991, 3 Sep 1991, September 3, 1991, 03091991, and each with two
-    digits for the year: those of 1926 to 2025. With slashes, or without any sign between, the day stands first, or
-    the month where `day_first` is False. Digits alone may be a phone or patient number as well.
+    Reads 1991-09-03, 1991/09/03, 19910903, 3.9.1991, 03/09/1991, 3-9-1991, 3 9 1991, 3 Sep 1991, September 3, 1991,
+    03091991, and each but the first three with two digits for the year: those of 1926 to 2025. With slashes, or
+    without any sign between, the day stands first, or the month where `day_first` is False. A word before it (born,
+    *) is passed over. Digits alone may be a phone or patient number as well.
     """
-    text = text.strip().lower()
+    text = LABEL.sub("", text.strip().lower(), count=1)
+    for year, month, day in _readings(text, day_first=day_first):
+        full = _year(year)
+        try:
+            if full >= FIRST_BIRTH_YEAR:
+                return date(full, int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+def _readings(text: str, *, day_first: bool) -> Iterator[tuple[str, str, str]]:
+    """Year, month and day in each way in which the text may be meant, the likeliest first."""
     if found := YEAR_FIRST.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := YEAR_LAST.fullmatch(text) or YEAR_LAST_BARE.fullmatch(text):
-        day, sign, month, year = found.groups()
-        if sign in {"/", ""} and not day_first:
-            day, month = month, day
-    elif found := DAY_THEN_NAME.fullmatch(text):
-        day, month, year = found[1], _month(found[2]), found[3]
-    elif found := NAME_THEN_DAY.fullmatch(text):
-        day, month, year = found[2], _month(found[1]), found[3]
-    else:
-        return None
-    full = _year(year)
-    try:
-        return date(full, int(month), int(day)) if full >= FIRST_BIRTH_YEAR else None
-    except ValueError:
-        return None
+        yield found[1], found[3], found[4]
+    for pattern in (YEAR_LAST, YEAR_LAST_SPACED, YEAR_LAST_BARE):
+        if found := pattern.fullmatch(text):
+            day, sign, month, year = found.groups()
+            if not day_first and (sign == "/" or not sign.strip()):
+                day, month = month, day
+            yield year, month, day
+    if found := YEAR_FIRST_BARE.fullmatch(text):
+        yield found[1], found[3], found[4]
+    if found := DAY_THEN_NAME.fullmatch(text):
+        yield found[3], _month(found[2]), found[1]
+    if found := NAME_THEN_DAY.fullmatch(text):
+        yield found[3], _month(found[1]), found[2]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A name that is looked for, and the date or the year of birth that was typed behind it, if any."""
+
+    name: str
+    born: date | None = None
+    year: int | None = None
+
+
+def name_and_birth(text: str) -> Asked:
+    """What a search text asks for: `Ruiz 1.2.1980`, `ruiz elena 1 Feb 80` and `Ruiz 1980` name a birth too."""
+    words = text.replace(",", " ").split()
+    for size in range(min(4, len(words) - 1), 0, -1):
+        if born := looks_like_birth_date(" ".join(words[-size:])):
+            rest = words[:-size]
+            return Asked(" ".join(rest), born=born)
+    if len(words) > 1 and YEAR.fullmatch(words[-1]):
+        return Asked(" ".join(words[:-1]), year=int(words[-1]))
+    return Asked(text)
 
 
 def looks_like_phone(text: str) -> str | None:
@@ -101,8 +152,9 @@ def looks_like_phone(text: str) -> str | None:
     country. Up to six digits are the end of a number, zeros and all. A date is not a phone number, but for
     one of digits alone, which may be either.
     """
-    text = TRUNK_ZERO.sub("", text.strip())
-    if not PHONE.fullmatch(text) or (looks_like_birth_date(text) and not text.isdecimal()):
+    text = TRUNK_ZERO.sub("", LABEL.sub("", text.strip(), count=1))
+    is_bare = "".join(text.split()).isdecimal()
+    if not PHONE.fullmatch(text) or (looks_like_birth_date(text) and not is_bare):
         return None
     digits = re.sub(r"\D", "", text)
     if len(digits) > LONGEST_WITHOUT_TRUNK:

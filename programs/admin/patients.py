@@ -22,7 +22,7 @@ from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from clinic.web.fields import DayField
 from clinic.web.pages import StaffRequest
-from patients.actions import charting, inviting, registering
+from patients.actions import charting, finding, inviting
 from patients.models import Consultation, EpisodeOfCare, Intake, Patient, PortalAccess
 from programs.actions import prescribing
 from programs.admin.forms import ProgramForm
@@ -82,7 +82,7 @@ def patients(request: StaffRequest) -> HttpResponse:
     text = request.POST.get("q", "").strip()  # health data never stands in a URL, so a search is a POST
     mine = policy.visible(request.user, Patient, "treat")
     if text:
-        likely = registering.find(text=text, user=request.user)
+        likely = finding.find(text=text, user=request.user)
         mine_too = set(mine.filter(pk__in=[row.pk for row in likely]).values_list("pk", flat=True))
         found = [row for row in likely if row.pk in mine_too]
     else:
