@@ -58,6 +58,14 @@ class ConsultationType(Row):
                 violation_error_message=_("Give a group class 1 to 100 seats, and every other kind one."),
             ),
             models.CheckConstraint(
+                condition=~Q(kind="class", online=True),
+                name="type_no_class_online",
+                violation_error_message=_(
+                    "A group class cannot be booked online yet: the front desk books its seats. "
+                    "Take the tick from “bookable online”."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(horizon_days__range=(1, 730)),
                 name="type_horizon_1_to_730_days",
                 violation_error_message=_("Let it be booked between 1 and 730 days ahead."),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -89,7 +90,10 @@ def test_only_what_is_open_online_with_one_seat_is_offered(
     wanted: Wanted, back_class: ConsultationType, old_town: Clinic
 ) -> None:
     assert list(choosing.types_at(wanted.clinic)) == []
-    ConsultationType.objects.update(online=True)
+    ConsultationType.objects.exclude(pk=back_class.pk).update(online=True)
+    back_class.online = True
+    with pytest.raises(ValidationError, match="cannot be booked online yet"):
+        back_class.full_clean()
     assert list(choosing.types_at(wanted.clinic)) == [wanted.type]
     assert list(choosing.types_at(old_town)) == []
 

@@ -255,8 +255,6 @@ def test_a_time_that_is_not_offered_is_refused(ask: Ask, start: datetime, now: d
 def test_what_staff_book_is_not_booked_online(
     ask: Ask, back_class: ConsultationType, first_visit: ConsultationType, now: datetime
 ) -> None:
-    back_class.online = True
-    back_class.save(update_fields=["online"])
     first_visit.online = False
     first_visit.save(update_fields=["online"])
     for kind in (back_class, first_visit):
