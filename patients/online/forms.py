@@ -89,7 +89,6 @@ class CallBackForm(forms.Form):
         max_length=160,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("If you like."),
     )
     phone = forms.CharField(
         label=_("Phone"),
@@ -100,6 +99,7 @@ class CallBackForm(forms.Form):
     clinic = forms.ModelChoiceField(
         label=_("From which clinic?"),
         queryset=Clinic.objects.none(),
+        empty_label=_("Choose a clinic"),
         error_messages={"required": _("Choose the clinic that is nearest to you.")},
     )
 
