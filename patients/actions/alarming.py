@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from clinic import policy
 from clinic.models import Clinic, Practitioner, User
 from clinic.rules.refusals import Kind, Refusal
 from patients.actions import registering
-from patients.models import AlarmingAnswer, BookingRequest
+from patients.models import AlarmingAnswer, BookingRequest, SignedOff
 from patients.rules import redflags
 from patients.rules.redflags import Answer, Urgency
 
@@ -36,8 +35,6 @@ __all__ = [
     "review",
     "waiting",
 ]
-
-S = TypeVar("S", AlarmingAnswer, BookingRequest)
 
 
 class DoneMissing(Refusal):
@@ -72,7 +69,7 @@ def note(
     urgency = redflags.weigh(answers)
     told = json.dumps(dict(answers))
     with transaction.atomic():
-        old = AlarmingAnswer.objects.select_for_update(no_key=True).filter(pk=before, request=None).first()
+        old = _of(AlarmingAnswer.objects.select_for_update(no_key=True), before)
         if old is not None and old.red_flags == told:
             old.reason = reason.strip()
             old.save(update_fields=["reason"])
@@ -96,14 +93,14 @@ def note(
 
 def noted(*, pk: UUID | None) -> AlarmingAnswer | None:
     """What the visitor was noted for, where it has not become a request."""
-    return AlarmingAnswer.objects.select_related("clinic").filter(pk=pk, request=None).first()
+    return _of(AlarmingAnswer.objects.select_related("clinic"), pk)
 
 
 def leave_contact(*, alarm: UUID | None, contact: Contact) -> AlarmingAnswer:
     """The noted answer with a way to call back. Raises NothingNoted, PhoneUnreadable."""
     phone = registering.readable_phone(contact.phone, contact.clinic)
     with transaction.atomic():
-        row = AlarmingAnswer.objects.select_for_update(no_key=True).filter(pk=alarm, request=None).first()
+        row = _of(AlarmingAnswer.objects.select_for_update(no_key=True), alarm)
         if row is None:
             raise NothingNoted(_("Answer the questions again, then leave your number. Or call us."))
         row.name, row.phone, row.clinic = " ".join(contact.name.split()), phone, contact.clinic
@@ -111,7 +108,7 @@ def leave_contact(*, alarm: UUID | None, contact: Contact) -> AlarmingAnswer:
     return row
 
 
-def review(*, row: S, done: str, by: User, now: datetime) -> S:
+def review(*, row: AlarmingAnswer | BookingRequest, done: str, by: User, now: datetime) -> SignedOff:
     """The row, signed off by a clinician, with what was done; who was first stays.
 
     Raises DoneMissing, Hidden, NotYours.
@@ -120,7 +117,7 @@ def review(*, row: S, done: str, by: User, now: datetime) -> S:
     if not done:
         raise DoneMissing(_("Say what was done: called, reached nobody, sent on."), field="done")
     with transaction.atomic():
-        rows: QuerySet[S] = type(row)._default_manager.select_for_update(no_key=True, of=("self",))  # type: ignore[assignment]
+        rows: QuerySet[SignedOff] = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
         fresh = policy.fetch(by, "review", rows, pk=row.pk)
         if fresh.reviewed_at is None:
             fresh.reviewed_at, fresh.reviewed_by = now, Practitioner.objects.filter(user=by).first()
@@ -153,3 +150,7 @@ def waiting(by: User) -> int:
 def answers_of(row: AlarmingAnswer | BookingRequest) -> dict[str, Answer]:
     """What was answered, by the keys of redflags.QUESTIONS."""
     return {key: Answer(said) for key, said in json.loads(row.red_flags or "{}").items()}
+
+
+def _of(rows: QuerySet[AlarmingAnswer], pk: UUID | None) -> AlarmingAnswer | None:
+    return rows.filter(pk=pk, request=None).first() if pk is not None else None

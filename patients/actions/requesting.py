@@ -160,7 +160,8 @@ def _request(entry: Entry, columns: Mapping[str, object], now: datetime) -> Book
         },
         now,
     )
-    AlarmingAnswer.objects.filter(pk=entry.alarm, request=None).update(request=made)
+    if entry.alarm is not None:
+        AlarmingAnswer.objects.filter(pk=entry.alarm, request=None).update(request=made)
     outbox.put(*messages.posts_for_request(made, now=now), now=now)
     return made
 

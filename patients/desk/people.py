@@ -21,7 +21,7 @@ from clinic.web import pages
 from patients.actions import finding, inviting, merging, registering
 from patients.actions.holding import NEVER_A_VISIT
 from patients.models import Consultation, Patient, PortalAccess
-from patients.web.desk import DeskRequest, desk_page
+from patients.web.desk import DeskRequest, Panel, desk_page, page
 
 PAST = 10
 """So many past visits are shown."""
@@ -88,13 +88,16 @@ def create(request: DeskRequest) -> HttpResponse:
             if made:
                 messages.success(request, _("%(name)s is registered.") % {"name": made.name})
                 return redirect(view.address(patient=made.pk))
-    pages.seen(request, "likely twins", (twin.pk for twin in twins))
-    return render(
-        request,
-        "desk/new_patient.html",
-        {"form": form, "twins": twins, "view": view},
-        status=409 if twins else pages.status(form),
+    if not twins:
+        for name in form.errors:
+            if name in form.fields:
+                form.fields[name].widget.attrs["autofocus"] = True
+                break
+    shown = Panel(
+        context={"panel": "new", "form": form, "twins": twins},
+        patients=frozenset(twin.pk for twin in twins),
     )
+    return page(request, shown, status=409 if twins else pages.status(form))
 
 
 @pages.for_who_may("view", Patient)

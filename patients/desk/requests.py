@@ -19,20 +19,19 @@ from patients.models import AlarmingAnswer, BookingRequest
 from patients.rules import redflags
 from patients.rules.redflags import Answer
 
+Row = AlarmingAnswer | BookingRequest
 LOOKED_AT = LATELY = 20
 """So many that were looked at, and that were booked lately, are shown below."""
 WAITING = 50
-KINDS: dict[str, type[AlarmingAnswer] | type[BookingRequest]] = {
-    "answer": AlarmingAnswer,
-    "booking": BookingRequest,
-}
+KINDS = {"answer", "booking"}
+"""As addresses say what a row is."""
 
 
 @dataclass(frozen=True)
 class Alarm:
     """A request, or answers after which nobody asked for a time, with what was said."""
 
-    row: AlarmingAnswer | BookingRequest
+    row: Row
     said: list[tuple[str, bool]]
     """The question, and whether the answer was "not sure"."""
 
@@ -51,12 +50,12 @@ class Alarm:
 def requests(request: pages.StaffRequest) -> HttpResponse:
     """Those that wait, emergencies first, then the newest; what was signed off last, and booked online lately."""
     asked, left = alarming.requests(by=request.user), alarming.left(by=request.user)
-    waiting = [
+    waiting: list[Row] = [
         *asked.filter(reviewed_at=None)[:WAITING],
         *left.filter(reviewed_at=None)[:WAITING],
     ]
     waiting.sort(key=lambda row: (not getattr(row, "is_emergency", False), -row.made_at.timestamp()))
-    looked_at = [
+    looked_at: list[Row] = [
         *asked.exclude(reviewed_at=None)[:LOOKED_AT],
         *left.exclude(reviewed_at=None)[:LOOKED_AT],
     ]
@@ -78,7 +77,11 @@ def looked_at(request: pages.StaffRequest, kind: str, pk: str) -> HttpResponse:
     """A clinician has looked at it, and says what was done."""
     if kind not in KINDS:
         raise Http404
-    row = pages.fetch(request, "review", KINDS[kind], pk=pk)
+    row: Row
+    if kind == "booking":
+        row = pages.fetch(request, "review", BookingRequest, pk=pk)
+    else:
+        row = pages.fetch(request, "review", AlarmingAnswer, pk=pk)
     try:
         alarming.review(row=row, done=request.POST.get("done", ""), by=request.user, now=request.now)
     except Refusal as refusal:
@@ -88,7 +91,7 @@ def looked_at(request: pages.StaffRequest, kind: str, pk: str) -> HttpResponse:
     return redirect("desk_online")
 
 
-def _seen(request: pages.StaffRequest, rows: Iterable[AlarmingAnswer | BookingRequest]) -> None:
+def _seen(request: pages.StaffRequest, rows: Iterable[Row]) -> None:
     patients = (
         row.consultation.patient_id if isinstance(row, BookingRequest) and row.consultation else row.pk
         for row in rows
@@ -96,7 +99,7 @@ def _seen(request: pages.StaffRequest, rows: Iterable[AlarmingAnswer | BookingRe
     pages.seen(request, "online bookings", patients)
 
 
-def _alarm(row: AlarmingAnswer | BookingRequest) -> Alarm:
+def _alarm(row: Row) -> Alarm:
     answers = alarming.answers_of(row)
     found = [(each, answers.get(each.key, Answer.NO)) for each in redflags.QUESTIONS]
     loud = [pair for pair in found if pair[0].leads_to(pair[1]) is not redflags.Urgency.NOTHING]

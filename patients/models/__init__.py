@@ -1,6 +1,6 @@
 """What the patient owns: record and visits."""
 
-from patients.models.alarm import AlarmingAnswer
+from patients.models.alarm import AlarmingAnswer, SignedOff
 from patients.models.consultation import SEATED, CancelledBy, Consultation, Source
 from patients.models.episode import CareTeamMember, EpisodeOfCare, Intake
 from patients.models.patient import Patient, PortalAccess, Relation
@@ -26,6 +26,7 @@ __all__ = [
     "Relation",
     "RequestState",
     "Series",
+    "SignedOff",
     "Source",
     "WaitState",
     "WaitlistEntry",

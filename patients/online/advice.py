@@ -31,9 +31,7 @@ def advice(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if stopped := throttling.refused(request, door="book-advice", rate="20/h"):
             return stopped
-        if form.is_valid() and pages.attempt(
-            form, lambda: alarming.leave_contact(alarm=noted(told), contact=form.contact)
-        ):
+        if form.is_valid() and _left(form, told):
             messages.success(request, _("Thank you. A clinician sees your number."))
             return redirect("book_advice")
     context: dict[str, Any] = {
@@ -44,6 +42,13 @@ def advice(request: HttpRequest) -> HttpResponse:
         "alarm": alarming.noted(pk=noted(told)),
     }
     return render(request, "online/advice.html", context, status=pages.status(form) if form.is_bound else 200)
+
+
+def _left(form: CallBackForm, told: dict[str, Any]) -> bool:
+    contact = form.contact
+    return bool(
+        pages.attempt(form, lambda: alarming.leave_contact(alarm=noted(told), contact=contact) is not None)
+    )
 
 
 def note(request: HttpRequest, form: ReasonForm, now: datetime) -> None:
