@@ -135,7 +135,8 @@ def test_the_clinicians_list_meets_no_barrier(phone: Seat, sits: Sits, mira: Pra
     assert BookingRequest.objects.get().is_alarming
     seat = sits(mira.user)
     assert barriers.on(seat.page, "/desk/online/") == []
-    seat.page.get_by_role("button", name="Looked at").click()
+    seat.page.get_by_label("What was done").fill("Called, comes tomorrow")
+    seat.page.get_by_role("button", name="Sign off").click()
     expect(seat.page.get_by_text("Nothing waits for you")).to_be_visible()
     assert seat.faults == []
 
