@@ -11,6 +11,7 @@ from clinic.launch import bootstrap
 
 SCENARIOS = {
     "race": "50 clients race for one slot: to book it, to move to it; with 2 and with 8 workers",
+    "proofs": "64 clients race through every door, and the diary against a naive model: no booking is doubled",
     "slots": "free starts of one and of ten practitioners in a week, and the first of 200 in 30 days",
     "booking": "booking over HTTP, and how its cost grows with the diary",
     "search": "the search for a patient, whole, begun, and with a typing error",
@@ -51,8 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--without-guard",
         action="store_true",
-        help="the race without locks and constraints: it must show doubles",
+        help="the race and the proofs without locks and constraints: they must show doubles",
     )
+    parser.add_argument("--model-steps", type=int, help="of the proofs' model; 0 leaves it out")
     parser.add_argument("--queries", action="store_true", help="show the dearest statements as well")
     return parser
 
@@ -71,7 +73,11 @@ def _measure(asked: argparse.Namespace) -> int:
     from bench.options import Options  # noqa: PLC0415
 
     options = Options(
-        size=asked.size, rounds=asked.rounds, without_guard=asked.without_guard, queries=asked.queries
+        size=asked.size,
+        rounds=asked.rounds,
+        without_guard=asked.without_guard,
+        queries=asked.queries,
+        wanted_steps=asked.model_steps,
     )
     signal.signal(
         signal.SIGTERM, signal.default_int_handler

@@ -19,6 +19,8 @@ from bench.worlds import ROOT, World
 from clinic.launch import children, postgres, processes
 
 PRODUCT, BARE, UNGUARDED = "clinic.wsgi:application", "bench.bare:application", "bench.unguarded:application"
+WORKER_OF = {PRODUCT: "clinic.celery", UNGUARDED: "bench.unguarded"}
+"""Where Celery finds the worker that belongs to a web application."""
 STARTING = 60.0
 """Seconds until a web server must answer."""
 
@@ -60,6 +62,28 @@ class Ground:
             assert program.process is not None
             _wait(port, program.process, log)
             yield Web(port, program.process.pid, log)
+
+    @contextmanager
+    def working(self, application: str) -> Iterator[int]:
+        """Worker and beat as `run` starts them; the worker's process. They begin to work some seconds later."""
+        celery = f"celery -A {WORKER_OF[application]}"
+        worker = f"{celery} worker --concurrency 2 --without-gossip --without-mingle --loglevel INFO"
+        beat = f"{celery} beat --pidfile= --schedule {self.folder / 'beat.db'}"
+        programs = [
+            processes.service(
+                name,
+                [sys.executable, "-m", *command.split()],
+                folder=ROOT,
+                log=self.folder / f"{name}.log",
+            )
+            for name, command in (("worker", worker), ("beat", beat))
+        ]
+        with (
+            children.serving(programs[0], [(signal.SIGTERM, 10)]),
+            children.serving(programs[1], [(signal.SIGTERM, 10)]),
+        ):
+            assert programs[0].process is not None
+            yield programs[0].process.pid
 
 
 @contextmanager

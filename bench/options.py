@@ -8,21 +8,44 @@ from bench.worlds import SIZES, Sizes
 
 SECONDS = {"small": 2.0, "full": 4.0}
 """How long each measurement lasts at one connection, and again at eight."""
+SEEDS, OPERATIONS = {"small": 1, "full": 5}, {"small": 800, "full": 21_000}
+"""Of the proofs: so many plays of chance, and so many operations in all of them."""
+MODEL_STEPS = {"small": 1_000, "full": 50_000}
+"""Of the model of the proofs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """`rounds` are those of the race. With `queries` the dearest statements are shown, too."""
+    """`rounds` are those of the race, `wanted_steps` those of the proofs' model, where not the size decides.
+
+    With `queries` the dearest statements are shown, too.
+    """
 
     size: str = "small"
     rounds: int = 20
     without_guard: bool = False
     queries: bool = False
+    wanted_steps: int | None = None
 
     @property
     def sizes(self) -> Sizes:
         """The two clinics."""
         return SIZES[self.size]
+
+    @property
+    def seeds(self) -> int:
+        """How many plays of chance."""
+        return SEEDS[self.size]
+
+    @property
+    def operations(self) -> int:
+        """How many operations race, in all plays together."""
+        return OPERATIONS[self.size]
+
+    @property
+    def model_steps(self) -> int:
+        """At least so many steps of the model."""
+        return MODEL_STEPS[self.size] if self.wanted_steps is None else self.wanted_steps
 
     @property
     def seconds(self) -> float:

@@ -77,7 +77,7 @@ def run(options: Options) -> Iterator[Figure]:
     for workers in WORKERS:
         with ground.opened(world) as here:
             if options.without_guard:
-                _drop_constraints(here)
+                drop_constraints(here)
             for kind, outcome in _raced(here, workers, options).items():
                 name = f"{kind}, {workers} workers, {options.rounds} rounds"
                 print(f"race: {name}: {_said(outcome)}", file=sys.stderr)
@@ -165,12 +165,12 @@ def _visits(clients: Clients, world: World, cells: list[Cell]) -> list[str]:
 @contextmanager
 def _watched(here: Ground, web: Web, outcome: Outcome) -> Iterator[None]:
     """Counts the doubles and the deadlocks that came meanwhile, and what it cost."""
-    before = _doubles(here), _deadlocks(here)
+    before = _doubles(here), deadlocks(here)
     with counted(here.superuser, web.pid, here.database_pid) as cost:
         yield
     outcome.cpu_seconds, outcome.statements = cost.application + cost.database, cost.calls
     outcome.doubles = max(0, _doubles(here) - before[0])  # who moves on takes a double along
-    outcome.deadlocks = _deadlocks(here) - before[1]
+    outcome.deadlocks = deadlocks(here) - before[1]
 
 
 def _doubles(here: Ground) -> int:
@@ -191,11 +191,13 @@ def _rows(here: Ground, cell: Cell) -> int:
     return int(found[0]) if found else 0
 
 
-def _deadlocks(here: Ground) -> int:
+def deadlocks(here: Ground) -> int:
+    """How many the database has written into its log so far."""
     return here.database_log.read_text(errors="replace").count("deadlock detected")
 
 
-def _drop_constraints(here: Ground) -> None:
+def drop_constraints(here: Ground) -> None:
+    """Takes the net away, in this copy of the clinic."""
     with psycopg.connect(here.superuser, autocommit=True) as connection:
         for table, names in CONSTRAINTS.items():
             for name in names:

@@ -1,12 +1,13 @@
-"""The product with its locks taken away, for the negative control of the race: it must show doubles."""
+"""The product with its locks taken away, web and worker, for the negative controls: they must show doubles."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
+from clinic.celery import app
 from clinic.wsgi import application
 
-__all__ = ["application"]
+__all__ = ["app", "application"]
 
 
 def _unlocked(rows: QuerySet[Any], *_args: Any, **_how: Any) -> QuerySet[Any]:

@@ -29,11 +29,12 @@ DATABASE = snapshot.TEST_DATABASE
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is: patients, visits, and programs with their logs."""
+    """How much there is: patients, visits, and programs with their logs; and which kind of world it is."""
 
     patients: int
     visits: int
     courses: int
+    world: str = "wide"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Sizes:
     greater: Size
 
 
+CROWDED = Size(240, 0, 0, "crowded")
+"""Few practitioners and fewer rooms, for whom many race: the proofs."""
 SIZES = {
     "small": Sizes(Size(2_000, 10_000, 20), Size(5_000, 40_000, 20)),
     "full": Sizes(Size(10_000, 10_000, 200), Size(100_000, 1_000_000, 2_000)),
@@ -78,7 +81,7 @@ def kept(size: Size) -> World:
     Raises CalledProcessError where it cannot be made.
     """
     KEPT.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{size.patients}-{size.visits}-{size.courses}"
+    name = f"{size.world}-{size.patients}-{size.visits}-{size.courses}"
     with (KEPT / f"{name}.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         folder = KEPT / f"{name}-{_key()}"

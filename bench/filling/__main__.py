@@ -18,6 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name in ("--patients", "--visits", "--courses"):
         parser.add_argument(name, type=int, required=True)
+    parser.add_argument("--world", choices=["wide", "crowded"], default="wide")
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     django.setup()
@@ -28,10 +29,12 @@ def _filled(asked: argparse.Namespace) -> dict[str, Any]:
     """The note: ids, tokens and sessions."""
     from django.utils import timezone  # noqa: PLC0415 - models exist only after setup
 
-    from bench.filling import accounts, copying, courses, diary, people, places  # noqa: PLC0415
+    from bench.filling import accounts, copying, courses, crowded, diary, people, places  # noqa: PLC0415
     from programs.management.demo.start import Start  # noqa: PLC0415
 
     start = Start(seed=SEED, now=timezone.now(), patients=asked.patients)
+    if asked.world == "crowded":
+        return crowded.make(start)
     where = places.make(start.chance("places"))
     everybody = people.make(start, where.clinics)
     diary.make(start, where, everybody, asked.visits)

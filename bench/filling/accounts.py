@@ -57,18 +57,18 @@ def note(start: Start, places: Places, people: list[Person], elena: Patient) -> 
             for name, user in (("desk", places.desk), ("patient", portal))
         },
         "sessions": {
-            name: _session(user)
+            name: session(user)
             for name, user in (("desk", places.desk), ("manager", places.manager), ("patient", portal))
         },
     }
 
 
-def _session(user: User) -> str:
+def session(user: User) -> str:
     """The key of a session in which the user is signed in, with a second factor."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa"}]
-    session.create()
-    return str(session.session_key)
+    kept = import_module(settings.SESSION_ENGINE).SessionStore()
+    kept[SESSION_KEY] = str(user.pk)
+    kept[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    kept[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    kept[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa"}]
+    kept.create()
+    return str(kept.session_key)

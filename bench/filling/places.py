@@ -44,28 +44,28 @@ class Places:
 
 def make(chance: Random) -> Places:
     """All of it, by the ORM: these are few rows."""
-    clinics = [_clinic(number, chance) for number in range(CLINICS)]
-    rooms = [[Room(clinic=clinic, name=f"Room {n + 1:02}") for n in range(ROOMS)] for clinic in clinics]
+    clinics = [clinic(number, chance) for number in range(CLINICS)]
+    rooms = [[Room(clinic=place, name=f"Room {n + 1:02}") for n in range(ROOMS)] for place in clinics]
     Room.objects.bulk_create(room for of_clinic in rooms for room in of_clinic)
-    practitioners = [_team(clinic, number) for number, clinic in enumerate(clinics)]
+    practitioners = [team(place, number, ROOMS) for number, place in enumerate(clinics)]
     kind = ConsultationType.objects.create(
         name="Follow-up", kind=TypeKind.FOLLOW_UP, duration_min=DURATION, after_min=AFTER, online=True
     )
-    kind.practitioners.add(*(one for team in practitioners for one in team))
+    kind.practitioners.add(*(one for of_clinic in practitioners for one in of_clinic))
     kind.rooms.add(*(room for of_clinic in rooms for room in of_clinic))
     desk = User.objects.create(email="desk@bench.example", name="Hedda Falk", password=NO_PASSWORD)
     manager = User.objects.create(email="manager@bench.example", name="Noor van Dijk", password=NO_PASSWORD)
     Membership.objects.bulk_create(
-        Membership(user=user, clinic=clinic, role=role)
+        Membership(user=user, clinic=place, role=role)
         for user, role in ((desk, Role.FRONT_DESK), (manager, Role.MANAGER))
-        for clinic in clinics[:DESKED]
+        for place in clinics[:DESKED]
     )
     return Places(clinics, practitioners, rooms, kind, desk, manager)
 
 
-def _clinic(number: int, chance: Random) -> Clinic:
+def clinic(number: int, chance: Random) -> Clinic:
     """A clinic somewhere within some hundred kilometres, open on weekdays, with two reminders."""
-    clinic = Clinic.objects.create(
+    made = Clinic.objects.create(
         name=f"Clinic {number + 1:02}",
         slug=f"clinic-{number + 1:02}",
         street=f"Mill Street {number + 1}",
@@ -80,24 +80,24 @@ def _clinic(number: int, chance: Random) -> Clinic:
         longitude=f"{chance.uniform(13.1, 13.7):.5f}",
     )
     OpeningHours.objects.bulk_create(
-        OpeningHours(clinic=clinic, weekday=day, opens=OPENS, closes=CLOSES) for day in WORKING_DAYS
+        OpeningHours(clinic=made, weekday=day, opens=OPENS, closes=CLOSES) for day in WORKING_DAYS
     )
-    ReminderLead.objects.create(clinic=clinic, days=2)
-    ReminderLead.objects.create(clinic=clinic, hours=3)
-    return clinic
+    ReminderLead.objects.create(clinic=made, days=2)
+    ReminderLead.objects.create(clinic=made, hours=3)
+    return made
 
 
-def _team(clinic: Clinic, number: int) -> list[Practitioner]:
-    """Ten people who work there on weekdays."""
-    names = [f"Practitioner {number + 1:02}-{n + 1:02}" for n in range(ROOMS)]
+def team(clinic: Clinic, number: int, people: int) -> list[Practitioner]:
+    """So many people who work there on weekdays."""
+    names = [f"Practitioner {number + 1:02}-{n + 1:02}" for n in range(people)]
     users = User.objects.bulk_create(
         User(email=f"p{number}-{n}@bench.example", name=name, password=NO_PASSWORD)
         for n, name in enumerate(names)
     )
-    team = Practitioner.objects.bulk_create(
+    made = Practitioner.objects.bulk_create(
         Practitioner(user=user, name=user.name, title="Physiotherapist") for user in users
     )
-    clinic.practitioners.add(*team)
+    clinic.practitioners.add(*made)
     Membership.objects.bulk_create(
         Membership(user=user, clinic=clinic, role=Role.PHYSIOTHERAPIST) for user in users
     )
@@ -110,7 +110,7 @@ def _team(clinic: Clinic, number: int) -> list[Practitioner]:
             ends=CLOSES,
             valid_from=date(2020, 1, 1),
         )
-        for one in team
+        for one in made
         for day in WORKING_DAYS
     )
-    return team
+    return made
