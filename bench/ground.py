@@ -19,7 +19,8 @@ from bench.worlds import ROOT, World
 from clinic.launch import children, postgres, processes
 
 PRODUCT, BARE, UNGUARDED = "clinic.wsgi:application", "bench.bare:application", "bench.unguarded:application"
-WORKER_OF = {PRODUCT: "clinic.celery", UNGUARDED: "bench.unguarded"}
+TIMED = "bench.timed:application"
+WORKER_OF = {TIMED: "clinic.celery", UNGUARDED: "bench.unguarded"}
 """Where Celery finds the worker that belongs to a web application."""
 STARTING = 60.0
 """Seconds until a web server must answer."""

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from bench.load import HOST, PATIENCE, Answer, Broken, parsed
 
+TOOK = "X-Took"
+"""The header in which bench/timed says how long the worker had the request."""
 FORM_KEY = "proofsproofsproofsproofsproofs32"
 """What a browser would have been given as a cookie to send back with each form."""
 
@@ -32,11 +34,12 @@ Script = Generator[Ask, Answer, None]
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What came of one request."""
+    """What came of one request: `seconds` until its client had the answer, `served` of them in the worker."""
 
     door: str
     status: int
     seconds: float
+    served: float
 
 
 def form(path: str, told: Mapping[str, object], *, cookie: str = "", headers: Mapping[str, str] | None = None) -> bytes:
@@ -86,7 +89,7 @@ class Players:
         answer = self._received(client)
         if answer is None:
             return False
-        self.heard.append(Heard(door=client.asked.door, status=answer.status, seconds=answer.seconds))
+        self.heard.append(_heard(client.asked.door, answer))
         try:
             client.asked = client.script.send(answer)
         except StopIteration:
@@ -126,3 +129,8 @@ class Players:
             raise Broken("The server hung up in the middle of a play: see its log.")
         client.received += some
         return parsed(client.received, time.perf_counter() - client.since)
+
+
+def _heard(door: str, answer: Answer) -> Heard:
+    served = float(answer.header(TOOK) or 0) / 1000
+    return Heard(door=door, status=answer.status, seconds=answer.seconds, served=served)

@@ -66,14 +66,14 @@ def run(options: Options) -> Iterator[Figure]:
 def _played(options: Options, seed: int, operations: int) -> Played:
     """One seed, in a clinic of its own."""
     world = worlds.kept(worlds.CROWDED)
-    application = ground.UNGUARDED if options.without_guard else ground.PRODUCT
+    application = ground.UNGUARDED if options.without_guard else ground.TIMED
     with ground.opened(world) as here:
         if options.without_guard:
             race.drop_constraints(here)
         letters = Letters(worlds.HOME / "outbox")
         letters.empty()
         town = Town(world, Random(seed), letters, operations)  # noqa: S311 - it must be the same again
-        workers = WORKERS[seed % 2 - 1]
+        workers = max(WORKERS) if options.without_guard else WORKERS[seed % 2 - 1]
         with here.serving(application, workers=workers) as web, here.working(application) as worker:
             played = _race(here, town, web.port, {"web": web.pid, "worker": worker})
         played.letters, played.deadlocks = letters.count, race.deadlocks(here)
@@ -119,11 +119,17 @@ def _unguarded(played: Played) -> Iterator[Figure]:
 
 
 def _times(played: Played) -> Iterator[Figure]:
-    operations, seconds = played.operations, [each.seconds for each in played.operations]
+    operations = played.operations
     many = len(operations)
-    for name, share in (("p50", 0.5), ("p95", 0.95)):
-        yield _figure(f"{name} of an operation", percentile(seconds, share) * 1000, unit="ms")
-    yield _figure("p99 of an operation", percentile(seconds, 0.99) * 1000, unit="ms", target=P99_MS)
+    waited, served = [each.seconds for each in operations], [each.served for each in operations]
+    for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        target = P99_MS if name == "p99" else None
+        yield _figure(
+            f"{name} of an operation, in the worker", percentile(served, share) * 1000, unit="ms", target=target
+        )
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        what = f"{name} of an operation, with the queue of {CLIENTS} before the workers"
+        yield _figure(what, percentile(waited, share) * 1000, unit="ms")
     yield _figure("operations a second", many / played.seconds, unit="/s")
     yield _figure(
         "waiting for locks, of an operation", played.judgement.lock_seconds * 1000 / many, unit="ms"
@@ -155,9 +161,9 @@ def _table(heard: Iterable[Heard]) -> str:
     by_door: dict[str, list[Heard]] = defaultdict(list)
     for each in heard:
         by_door[each.door].append(each)
-    lines = [f"{'door':34}{'asked':>7}{'p50':>8}{'p95':>8}{'p99':>8} ms  answers"]
+    lines = [f"{'door':34}{'asked':>7}{'p50':>8}{'p95':>8}{'p99':>8} ms in the worker"]
     for door, answers in sorted(by_door.items()):
-        times = [each.seconds * 1000 for each in answers]
+        times = [each.served * 1000 for each in answers]
         shown = "".join(f"{percentile(times, share):8.0f}" for share in (0.5, 0.95, 0.99))
         counts = sorted(Counter(each.status for each in answers).items())
         told = ", ".join(f"{many} × {status}" for status, many in counts)

@@ -66,7 +66,7 @@ class Town:
     visits: list[Visit] = field(default_factory=list)
     cancelled: list[Visit] = field(default_factory=list)
     wishes: list[tuple[str, int]] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _storm: Cell | None = None
     _storm_left: int = 0
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from bench.timed import application
 from clinic.celery import app
-from clinic.wsgi import application
 
 __all__ = ["app", "application"]
 

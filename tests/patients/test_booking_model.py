@@ -1,115 +1,132 @@
-"""Random sequences of book, move, cancel and undo against a model that keeps a plain list: both say the same."""
+"""Random weekends of bookings, offers, hours and a change of clocks against a naive model: both say the same.
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import partial
+`MODEL_STEPS` in the environment asks for at least so many steps; the test run takes a few hundred.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import date, time, timedelta, tzinfo
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from clinic.models import Block, Clinic, ConsultationType, Practitioner
-from clinic.rules.refusals import Refusal
-from patients.actions import attending, booking
-from patients.models import CancelledBy, Consultation, Patient, Source
-
-EIGHT = datetime(2026, 3, 18, 7, 0, tzinfo=UTC)
-"""Eight o'clock in Berlin on Wednesday: opening."""
-LAST_START = timedelta(hours=8, minutes=30)
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["book", "book", "move", "cancel", "undo"]),
-        st.integers(0, 1),
-        st.integers(0, 2),
-        st.integers(-2, 9).map(lambda n: timedelta(minutes=10 * n))
-        | st.just(LAST_START + timedelta(minutes=10)),
-    ),
-    min_size=1,
-    max_size=12,
+from clinic.actions import searching
+from clinic.models import (
+    Clinic,
+    ConsultationType,
+    OpeningHours,
+    Practitioner,
+    Room,
+    TypeKind,
+    User,
+    WeeklyHours,
 )
+from clinic.rules import hours, slots, wallclock
+from clinic.rules.intervals import Span
+from patients.actions import locking
+from patients.models import Patient
+from tests import factories
+from tests.patients.booking_machine import WEEKDAYS, BookingMachine, Cast
+from tests.patients.naive import CHANGE
+
+STEPS = int(os.environ.get("MODEL_STEPS", "240"))
+A_WEEKEND = 30
+"""Steps of one weekend."""
 
 
-class Naive:
-    """Who is with whom from when, each for 30 minutes with 10 after; two rooms. Compares everything with everything."""
+@pytest.fixture
+def machine(
+    riverside: Clinic, mira: Practitioner, leila: Practitioner, follow_up: ConsultationType, room: Room,
+    second_room: Room, elena: Patient, samuel: Patient, noor: User,
+) -> type[BookingMachine]:  # fmt: skip
+    """Played at Riverside, by Mira, Leila and Nadia in two rooms, for patients who can all be written to."""
+    nadia = factories.PractitionerFactory.create(name="Nadia Roy", at=[riverside])
+    people = [mira, leila, nadia]
+    follow_up.practitioners.add(nadia)
+    more = {"served_by": people, "in_rooms": [room, second_room]}
+    longer = factories.TypeFactory.create(duration_min=50, before_min=5, after_min=15, **more)
+    group = factories.TypeFactory.create(kind=TypeKind.CLASS, duration_min=60, capacity=2, **more)
+    samuel.email = "samuel@example.org"
+    samuel.save()
+    emil = factories.PatientFactory.create(clinic=riverside, given_name="Emil", email="emil@example.org")
+    for day in WEEKDAYS:
+        OpeningHours.objects.create(clinic=riverside, weekday=day, opens=time(0), closes=time(8))
+        for one in people:
+            WeeklyHours.objects.create(
+                practitioner=one, clinic=riverside, weekday=day, starts=time(0), ends=time(8),
+                valid_from=date(2025, 1, 1),
+            )  # fmt: skip
+    cast = Cast(riverside, people, [room, second_room], [elena, samuel, emil], [follow_up, longer, group], noor)
+    return type("Weekend", (BookingMachine,), {"cast": cast, "steps": 0})
 
-    def __init__(self) -> None:
-        self.visits: dict[int, tuple[int, int, timedelta]] = {}
-        self.undoable: dict[int, tuple[int, int, timedelta]] = {}
 
-    def is_free(self, who: int, patient: int, start: timedelta, but: int | None = None) -> bool:
-        others = [visit for n, visit in self.visits.items() if n != but]
-        near = timedelta(minutes=40)
-        with_whom = not any(o[0] == who and abs(o[2] - start) < near for o in others)
-        own = not any(o[1] == patient and abs(o[2] - start) < timedelta(minutes=30) for o in others)
-        return with_whom and own
+@pytest.mark.assures("BO-01", "BO-03", "BO-04", "BO-08", "TZ-01")
+@pytest.mark.timeout(6 * 3600)
+def test_the_diary_and_a_naive_model_agree_on_every_step(machine: type[BookingMachine]) -> None:
+    size = settings(
+        max_examples=max(1, STEPS // A_WEEKEND),
+        stateful_step_count=A_WEEKEND,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    while machine.steps < STEPS:
+        run_state_machine_as_test(machine, settings=size)
+    print(f"{machine.steps} steps, 0 differences")  # noqa: T201 - the proofs read it
 
-    def is_open(self, start: timedelta) -> bool:
-        return timedelta() <= start <= LAST_START
+
+@pytest.fixture
+def weekend(machine: type[BookingMachine]) -> Iterator[BookingMachine]:
+    """One in spring, on which nothing has happened yet."""
+    played = machine()
+    played.begin("spring")
+    yield played
+    played.teardown()
 
 
-@pytest.mark.assures("BO-01", "BO-08")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_the_diary_and_a_naive_model_agree_on_every_step(  # noqa: PLR0917
-    steps: list[tuple[str, int, int, timedelta]],
-    follow_up: ConsultationType,
-    mira: Practitioner,
-    leila: Practitioner,
-    elena: Patient,
-    samuel: Patient,
-    zoe: Patient,
-    riverside: Clinic,
-    now: datetime,
+@pytest.mark.assures("BO-02")
+def test_the_model_sees_a_move_that_forgets_the_buffers(
+    weekend: BookingMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people, patients = [mira, leila], [elena, samuel, zoe]
-    with transaction.atomic():
-        naive, rows = Naive(), dict[int, Consultation]()
-        for number, (act, who, patient, start) in enumerate(steps):
-            target = sorted(naive.undoable if act == "undo" else naive.visits)[patient:][:1]
-            if act == "book":
-                expected = naive.is_open(start) and naive.is_free(who, patient, start)
-                order = booking.Order(
-                    patient=patients[patient],
-                    type=follow_up,
-                    clinic=riverside,
-                    practitioner=people[who],
-                    start=EIGHT + start,
-                    source=Source.DESK,
-                )
-                done = _attempt(partial(booking.book, order=order, by=None, now=now))
-                key = number
-                after = (who, patient, start)
-            elif not target:
-                continue
-            else:
-                key = target[0]
-                visit = rows[key]
-                kept = (naive.undoable if act == "undo" else naive.visits)[key]
-                after = (who, kept[1], start) if act == "move" else kept
-                is_free = naive.is_free(after[0], after[1], after[2], but=key)
-                expected = act == "cancel" or (naive.is_open(after[2]) and is_free)
-                done = _attempt(partial(_do, act, visit, people[who], start, now))
-            assert (done is not None) == expected, (act, after, naive.visits)
-            if done is not None:
-                rows[key] = done
-                (naive.undoable if act == "cancel" else naive.visits)[key] = after
-                (naive.visits if act == "cancel" else naive.undoable).pop(key, None)
-        stand = {(str(b.practitioner), b.start) for b in Block.objects.filter(active=True)}
-        assert stand == {(str(people[who]), EIGHT + start) for who, _p, start in naive.visits.values()}
-        transaction.set_rollback(True)
+    weekend.book(kind=1, who=0, patient=0, start=CHANGE)
+    weekend.the_diaries_are_the_same()
+
+    def without_buffers(kind: ConsultationType, clinic: Clinic) -> slots.Shape:
+        minutes = timedelta(minutes=kind.duration_min)
+        return slots.Shape(duration=minutes, step=timedelta(minutes=clinic.slot_step_min))
+
+    monkeypatch.setattr(searching, "shape", without_buffers)
+    weekend.move(n=0, who=0, start=CHANGE + 60)
+    with pytest.raises(AssertionError):
+        weekend.the_diaries_are_the_same()
 
 
-def _attempt(act: Callable[[], Consultation]) -> Consultation | None:
-    try:
-        return act()
-    except Refusal:
-        return None
+@pytest.mark.assures("BO-02")
+def test_the_model_sees_a_cancellation_that_frees_nothing(
+    weekend: BookingMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekend.book(kind=0, who=0, patient=0, start=CHANGE)
+    monkeypatch.setattr(locking, "free_seat", lambda _block, **_when: None)
+    weekend.cancel(n=0)
+    with pytest.raises(AssertionError):
+        weekend.the_diaries_are_the_same()
 
 
-def _do(act: str, visit: Consultation, to: Practitioner, start: timedelta, now: datetime) -> Consultation:
-    if act == "move":
-        return booking.move(consultation=visit, practitioner=to, start=EIGHT + start, by=None, now=now)
-    if act == "undo":
-        return attending.undo(consultation=visit, by=None, now=now)
-    return booking.cancel(consultation=visit, asked_by=CancelledBy.PATIENT, reason="ill", by=None, now=now)
+@pytest.mark.assures("BO-02", "TZ-01")
+def test_the_model_sees_a_search_that_forgets_that_clocks_change(
+    weekend: BookingMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekend.search(kind=0)
+    hours_span = wallclock.hours_span
+
+    def an_hour_off(day: date, opens: time, closes: time, zone: tzinfo) -> Span | None:
+        span = hours_span(day, opens, closes, zone)
+        is_sunday = day.weekday() == 6
+        return Span(span.start, span.end + timedelta(hours=1)) if span and is_sunday else span
+
+    hours._span.cache_clear()
+    monkeypatch.setattr(hours, "hours_span", an_hour_off)
+    with pytest.raises(AssertionError):
+        weekend.search(kind=0)
+    hours._span.cache_clear()
