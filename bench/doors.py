@@ -1,4 +1,4 @@
-"""The doors through which a booking comes, goes and moves: for each, one operation as a script of the requests it takes."""
+"""The doors through which a booking comes, goes and moves: for each, one operation as a script of its requests."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -143,7 +143,9 @@ def mailed_cancel(town: Town) -> Script:
 def mailed_move(town: Town) -> Script:
     """The link to choose another time."""
     if link := town.letters.pick("visits/move", town.chance):
-        yield _asked(town, "mail: move", form(link.path, {"slot": town.cell(clinic=link.clinic).moment}), anew=True)
+        yield _asked(
+            town, "mail: move", form(link.path, {"slot": town.cell(clinic=link.clinic).moment}), anew=True
+        )
 
 
 def online_request(town: Town) -> Script:

@@ -11,7 +11,6 @@ import psycopg
 
 OFTEN, LOOKS_A_JUDGEMENT = 0.05, 20
 """Seconds between two looks at who waits for a lock; each so many looks the diary itself is judged."""
-SEATED = "visit.status NOT IN ('cancelled', 'no_show')"
 BEFORE_THE_OTHERS_END = """
     SELECT count(*) FROM (
         SELECT starts, max(ends) OVER (
@@ -24,26 +23,28 @@ TAKEN = """
     SELECT id, {whose} AS whose, start AS starts, "end" AS ends FROM clinic_block WHERE active AND lane = 0
 """
 """What the diary says is taken: buffers are in it, and what is held for an offer or an online request."""
-WITH_BUFFERS = f"""
-    SELECT DISTINCT block.id, {{whose}} AS whose,
+WITH_BUFFERS = """
+    SELECT DISTINCT block.id, {whose} AS whose,
         visit.start - make_interval(mins => kind.before_min) AS starts,
         visit."end" + make_interval(mins => kind.after_min) AS ends
     FROM patients_consultation AS visit
     JOIN clinic_block AS block ON block.id = visit.block_id
     JOIN clinic_consultationtype AS kind ON kind.id = visit.type_id
-    WHERE {SEATED} AND block.lane = 0
+    WHERE visit.status NOT IN ('cancelled', 'no_show') AND block.lane = 0
 """
 """What follows from the visits and the buffers of their types, whatever the diary says; a class is one block."""
-TREATED = f"""
-    SELECT id, patient_id AS whose, start AS starts, "end" AS ends FROM patients_consultation AS visit WHERE {SEATED}
+TREATED = """
+    SELECT id, patient_id AS whose, start AS starts, "end" AS ends FROM patients_consultation
+    WHERE status NOT IN ('cancelled', 'no_show')
 """
-SEATS = f"""
+SEATS = """
     SELECT count(*) FROM clinic_block AS block
     JOIN clinic_consultationtype AS kind ON kind.id = block.type_id
     CROSS JOIN LATERAL (
-        SELECT count(*) AS sit FROM patients_consultation AS visit WHERE visit.block_id = block.id AND {SEATED}
+        SELECT count(*) AS sit FROM patients_consultation AS visit
+        WHERE visit.block_id = block.id AND visit.status NOT IN ('cancelled', 'no_show')
     ) AS there
-    WHERE {{wrong}}
+    WHERE {wrong}
 """
 QUESTIONS: Mapping[str, str] = {
     "practitioner, by blocks": BEFORE_THE_OTHERS_END.format(spans=TAKEN.format(whose="practitioner_id")),

@@ -1,4 +1,4 @@
-"""The mails that the worker sends during the proofs: found in the folder as they come, and kept by what they link to."""
+"""The mails that the worker sends during the proofs: found in the folder as they come, kept by what they link to."""
 
 import email
 import re

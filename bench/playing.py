@@ -42,7 +42,9 @@ class Heard:
     served: float
 
 
-def form(path: str, told: Mapping[str, object], *, cookie: str = "", headers: Mapping[str, str] | None = None) -> bytes:
+def form(
+    path: str, told: Mapping[str, object], *, cookie: str = "", headers: Mapping[str, str] | None = None
+) -> bytes:
     """The bytes of a form that a browser sends; a list is sent as several fields of one name."""
     content = urlencode({**told, "csrfmiddlewaretoken": FORM_KEY}, doseq=True).encode()
     cookies = f"csrftoken={FORM_KEY}{'; ' if cookie else ''}{cookie}"
@@ -110,7 +112,9 @@ class Players:
         """A new connection, from an address from which nobody has come yet."""
         number = next(self._addresses)
         source = f"127.{1 + number // 62_500}.{number // 250 % 250 + 1}.{number % 250 + 1}"
-        client.line = socket.create_connection((HOST, self._port), timeout=PATIENCE, source_address=(source, 0))
+        client.line = socket.create_connection(
+            (HOST, self._port), timeout=PATIENCE, source_address=(source, 0)
+        )
         client.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(client.line, selectors.EVENT_READ, client)
         return client.line

@@ -125,7 +125,10 @@ def _times(played: Played) -> Iterator[Figure]:
     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
         target = P99_MS if name == "p99" else None
         yield _figure(
-            f"{name} of an operation, in the worker", percentile(served, share) * 1000, unit="ms", target=target
+            f"{name} of an operation, in the worker",
+            percentile(served, share) * 1000,
+            unit="ms",
+            target=target,
         )
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         what = f"{name} of an operation, with the queue of {CLIENTS} before the workers"

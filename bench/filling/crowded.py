@@ -100,7 +100,9 @@ def _at_both(one: Practitioner, clinic: Clinic) -> Practitioner:
 def _types(teams: list[list[Practitioner]]) -> list[ConsultationType]:
     """A visit with a buffer after it, one with buffers on both sides, a class, and one without a room."""
     types = [
-        ConsultationType(name="Follow-up", kind=TypeKind.FOLLOW_UP, duration_min=30, after_min=10, online=True),
+        ConsultationType(
+            name="Follow-up", kind=TypeKind.FOLLOW_UP, duration_min=30, after_min=10, online=True
+        ),
         ConsultationType(
             name="Assessment", kind=TypeKind.INITIAL, duration_min=50, before_min=5, after_min=10, online=True
         ),

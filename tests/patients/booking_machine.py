@@ -1,5 +1,6 @@
 """Plays chance against the diary: each rule does the same to the product and to the naive model, and compares both."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -35,7 +36,10 @@ EARLY: Wall = [(0, 480)]
 OPENED: tuple[Wall, ...] = (EARLY, EARLY, [(60, 300)], [(30, 150), (150, 420)], [(145, 480)], [])
 """When a day may be open, on the wall clock: over the change, up to it, from within the hour that clocks skip."""
 WORKED: tuple[Wall, ...] = (EARLY, EARLY, [(60, 180)], [(90, 330)], [(0, 130), (150, 300)], [])
-CHANGES = {"spring": (datetime(2026, 3, 28, tzinfo=UTC), 60, 120), "autumn": (datetime(2026, 10, 24, tzinfo=UTC), 120, 60)}
+CHANGES = {
+    "spring": (datetime(2026, 3, 28, tzinfo=UTC), 60, 120),
+    "autumn": (datetime(2026, 10, 24, tzinfo=UTC), 120, 60),
+}
 """The Saturday before the clocks change, and how far Berlin is ahead before and after."""
 
 people, patients, kinds = st.integers(0, 2), st.integers(0, 2), st.integers(0, 2)
@@ -65,10 +69,11 @@ class Cast:
 
 
 class BookingMachine(RuleBasedStateMachine):
-    """One weekend on which the clocks change. `cast` is set by the test; `steps` counts those of all weekends."""
+    """One weekend on which the clocks change. `cast` is set by the test, with counts of what all weekends did."""
 
     cast: ClassVar[Cast]
     steps: ClassVar[int] = 0
+    tally: "ClassVar[Counter[str]]" = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,29 +96,26 @@ class BookingMachine(RuleBasedStateMachine):
         hours = {(who, day): EARLY for who in range(3) for day in (0, 1)}
         self.naive = Naive(before, after, NOON_ON_FRIDAY, dict.fromkeys((0, 1), EARLY), hours)
 
-    @rule(kind=kinds, who=people, patient=patients, start=starts)
-    def book(self, kind: int, who: int, patient: int, start: int) -> None:
-        """A visit."""
-        order = booking.Order(
-            patient=self.cast.patients[patient], type=self.cast.types[kind], clinic=self.cast.clinic,
-            practitioner=self.cast.people[who], start=self._instant(start), source=Source.DESK,
-        )  # fmt: skip
-        row = self._attempt(lambda: booking.book(order=order, by=None, now=self.now))
-        seat = self.naive.book(self.cast.kinds[kind], who, patient, start)
-        self._agree(row is not None, seat is not None)
-        if row is not None and seat is not None:
-            self.rows[self.naive.seats.index(seat)] = row
+    @rule(orders=st.lists(st.tuples(kinds, people, patients, starts), min_size=1, max_size=4))
+    def book(self, orders: list[tuple[int, int, int, int]]) -> None:
+        """Some visits: of which kind, with whom, for whom and when."""
+        for kind, who, patient, start in orders:
+            order = booking.Order(
+                patient=self.cast.patients[patient], type=self.cast.types[kind], clinic=self.cast.clinic,
+                practitioner=self.cast.people[who], start=self._instant(start), source=Source.DESK,
+            )  # fmt: skip
+            row = self._attempt(lambda order=order: booking.book(order=order, by=None, now=self.now))
+            seat = self.naive.book(self.cast.kinds[kind], who, patient, start)
+            self._agree("book", row is not None, seat is not None)
+            if row is not None and seat is not None:
+                self.rows[self.naive.seats.index(seat)] = row
 
     @precondition(lambda self: self.rows)
-    @rule(n=which, who=people, start=starts)
-    def move(self, n: int, who: int, start: int) -> None:
-        """A visit to another time."""
-        key, seat = self._chosen(n)
-        to, at = self.cast.people[who], self._instant(start)
-        self._change(
-            key, lambda row: booking.move(consultation=row, practitioner=to, start=at, by=None, now=self.now),
-            lambda: self.naive.move(seat, who, start),
-        )  # fmt: skip
+    @rule(moves=st.lists(st.tuples(which, people, starts), min_size=1, max_size=3))
+    def move(self, moves: list[tuple[int, int, int]]) -> None:
+        """Some visits to another time, or with somebody else."""
+        for n, who, start in moves:
+            self._move(n, who, start)
 
     @precondition(lambda self: self.rows)
     @rule(n=which, length=lengths)
@@ -123,7 +125,7 @@ class BookingMachine(RuleBasedStateMachine):
         end = seat.start + length
         at = self._instant(end)
         self._change(
-            key, lambda row: booking.lengthen(consultation=row, end=at, by=None, now=self.now),
+            "lengthen", key, lambda row: booking.lengthen(consultation=row, end=at, by=None, now=self.now),
             lambda: self.naive.lengthen(seat, end),
         )  # fmt: skip
 
@@ -134,7 +136,7 @@ class BookingMachine(RuleBasedStateMachine):
         key, seat = self._chosen(n)
         asked = {"asked_by": CancelledBy.PATIENT, "reason": "Ill", "by": None}
         self._change(
-            key, lambda row: booking.cancel(consultation=row, now=self.now, **asked),  # type: ignore[arg-type]
+            "cancel", key, lambda row: booking.cancel(consultation=row, now=self.now, **asked),  # type: ignore[arg-type]
             lambda: self.naive.cancel(seat),
         )  # fmt: skip
 
@@ -144,19 +146,21 @@ class BookingMachine(RuleBasedStateMachine):
         """A cancellation."""
         key, seat = self._chosen(n, cancelled_first=True)
         self._change(
-            key, lambda row: attending.undo(consultation=row, by=None, now=self.now),
+            "undo", key, lambda row: attending.undo(consultation=row, by=None, now=self.now),
             lambda: self.naive.undo(seat),
         )  # fmt: skip
 
     @rule(who=people, patient=patients, start=starts)
     def offer(self, who: int, patient: int, start: int) -> None:
         """A time to who waits; one that is offered something already gets nothing else."""
-        place = waiting.Place(clinic=self.cast.clinic, practitioner=self.cast.people[who], start=self._instant(start))
+        place = waiting.Place(
+            clinic=self.cast.clinic, practitioner=self.cast.people[who], start=self._instant(start)
+        )
         entry = self._wish(patient)
         made = self._attempt(lambda: waiting.offer(entry=entry, place=place, by=None, now=self.now))
         may = all(self.naive.seats[key].patient != patient for key in self.offers)
         seat = self.naive.offer(self.cast.kinds[0], who, patient, start) if may else None
-        self._agree(made is not None, seat is not None)
+        self._agree("offer", made is not None, seat is not None)
         if made is not None and seat is not None:
             self.offers[self.naive.seats.index(seat)] = made
 
@@ -167,7 +171,7 @@ class BookingMachine(RuleBasedStateMachine):
         key = sorted(self.offers)[n % len(self.offers)]
         offer = waiting.holds.with_visit().get(pk=self.offers[key].pk)
         row = self._attempt(lambda: waiting.accept(offer=offer, now=self.now))
-        self._agree(row is not None, self.naive.accept(self.naive.seats[key]))
+        self._agree("accept", row is not None, self.naive.accept(self.naive.seats[key]))
         if row is not None:
             self.rows[key] = row
             del self.offers[key], self.wishes[self.naive.seats[key].patient]
@@ -178,10 +182,11 @@ class BookingMachine(RuleBasedStateMachine):
         """What is offered, at any time before it is noticed that it ran out."""
         key = sorted(self.offers)[n % len(self.offers)]
         offer = waiting.holds.with_visit().get(pk=self.offers.pop(key).pk)
-        self._agree(self._attempt(lambda: waiting.decline(offer=offer, now=self.now)) is not None, True)
+        row = self._attempt(lambda: waiting.decline(offer=offer, now=self.now))
+        self._agree("decline", row is not None, True)
         self.naive.let_go(self.naive.seats[key])
 
-    @rule(minutes=st.sampled_from([5, 15, 60, 90, 130, 700]))
+    @rule(minutes=st.sampled_from([5, 15, 60, 90, 130, 400]))
     def pass_time(self, minutes: int) -> None:
         """The clock goes on, at last over the change; what was held too long is held no more."""
         self.naive.now = min(self.naive.now + minutes, 2 * DAY)
@@ -226,7 +231,7 @@ class BookingMachine(RuleBasedStateMachine):
             return True
 
         may = away[2] > self.naive.now
-        self._agree(self._attempt(act) is not None, may)
+        self._agree("come back", self._attempt(act) is not None, may)
         if may:
             self.leaves.remove((row, away))
             self.naive.away.remove(away)
@@ -255,7 +260,9 @@ class BookingMachine(RuleBasedStateMachine):
     def the_diaries_are_the_same(self) -> None:
         """Row by row: what is taken, and who sits where from when to when."""
         type(self).steps += 1
-        blocks = Block.objects.busy(self._instant(-DAY), self._instant(4 * DAY), self.now).select_related(None)
+        blocks = Block.objects.busy(self._instant(-DAY), self._instant(4 * DAY), self.now).select_related(
+            None
+        )
         rows = blocks.values_list("practitioner__name", "room__name", "start", "end", "taken")
         names = [row.name for row in self.cast.people], [row.name for row in self.cast.rooms]
         found = sorted(
@@ -289,11 +296,23 @@ class BookingMachine(RuleBasedStateMachine):
             keys = [key for key in keys if self.naive.seats[key].cancelled_at is not None] or keys
         return keys[n % len(keys)], self.naive.seats[keys[n % len(keys)]]
 
-    def _change(self, key: int, act: Callable[[Consultation], Consultation], expected: Callable[[], bool]) -> None:
+    def _move(self, n: int, who: int, start: int) -> None:
+        key, seat = self._chosen(n)
+        to, at = self.cast.people[who], self._instant(start)
+        self._change(
+            "move", key, lambda row: booking.move(consultation=row, practitioner=to, start=at, by=None, now=self.now),
+            lambda: self.naive.move(seat, who, start),
+        )  # fmt: skip
+
+    def _change(
+        self, name: str, key: int, act: Callable[[Consultation], Consultation], expected: Callable[[], bool]
+    ) -> None:
         row = self.rows[key]
-        fresh = Consultation.objects.select_related("patient", "type", "clinic", "practitioner", "block").get(pk=row.pk)
+        fresh = Consultation.objects.select_related("patient", "type", "clinic", "practitioner", "block").get(
+            pk=row.pk
+        )
         changed = self._attempt(lambda: act(fresh))
-        self._agree(changed is not None, expected())
+        self._agree(name, changed is not None, expected())
 
     def _attempt(self, act: Callable[[], Any]) -> Any:
         """What the act gives; None where it is refused."""
@@ -303,7 +322,8 @@ class BookingMachine(RuleBasedStateMachine):
             self.refused = refusal
             return None
 
-    def _agree(self, done: bool, expected: bool) -> None:
+    def _agree(self, act: str, done: bool, expected: bool) -> None:
+        self.tally[f"{act}: {'done' if done else 'refused'}"] += 1
         assert done == expected, f"the product {'did it' if done else f'refused: {self.refused}'}"
 
     def _wish(self, patient: int) -> WaitlistEntry:
@@ -332,7 +352,10 @@ class BookingMachine(RuleBasedStateMachine):
             for each in _stretches(day, self.naive.hours[who, day])
         }
         sheet = scheduling.Sheet(
-            practitioner=person, since=since, hours=frozenset(hours), stamp=scheduling.stamp(practitioner=person)
+            practitioner=person,
+            since=since,
+            hours=frozenset(hours),
+            stamp=scheduling.stamp(practitioner=person),
         )
         scheduling.save(sheet=sheet, by=self.cast.manager, now=self.now)
 

@@ -92,14 +92,18 @@ class Naive:
         is_elsewhere = self._is_elsewhere(patient, start, start + kind.minutes, but)
         return None if is_elsewhere else self.room_for(kind, who, start, self.open_minutes(who), but)
 
-    def room_for(self, kind: Kind, who: int, start: int, there: set[int], but: Seat | None = None) -> Taken | None:
+    def room_for(
+        self, kind: Kind, who: int, start: int, there: set[int], but: Seat | None = None
+    ) -> Taken | None:
         """A class with a seat left, or new time in the first free room; None where it cannot be."""
         end = start + kind.minutes
         if start < self.now or not there.issuperset(range(start, end)):
             return None
         others = self.standing(but)
         for taken in others:
-            if (taken.kind, taken.who, taken.start + kind.before) == (kind, who, start) and self.sitting(taken, but) < kind.seats:
+            if (taken.kind, taken.who, taken.start + kind.before) == (kind, who, start) and self.sitting(
+                taken, but
+            ) < kind.seats:
                 return taken
         opens = start
         while opens - 1 in there:
@@ -161,7 +165,11 @@ class Naive:
     def lengthen(self, seat: Seat, end: int) -> bool:
         """To another end; nobody alone changes the end of a class."""
         taken, there = seat.taken, self.open_minutes(seat.taken.who)
-        if seat.cancelled_at is not None or taken.kind.seats > 1 or not SHORTEST <= end - seat.start <= LONGEST:
+        if (
+            seat.cancelled_at is not None
+            or taken.kind.seats > 1
+            or not SHORTEST <= end - seat.start <= LONGEST
+        ):
             return False
         wanted = Taken(taken.who, taken.room, taken.start, end + taken.kind.after, taken.kind)
         others = [o for o in self.standing(seat) if o.who == taken.who or o.room == taken.room]
