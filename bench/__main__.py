@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the race and the proofs without locks and constraints: they must show doubles",
     )
+    parser.add_argument("--operations", type=int, help="of the proofs, in all seeds; 0 leaves the race out")
     parser.add_argument("--model-steps", type=int, help="of the proofs' model; 0 leaves it out")
     parser.add_argument("--queries", action="store_true", help="show the dearest statements as well")
     return parser
@@ -77,6 +78,7 @@ def _measure(asked: argparse.Namespace) -> int:
         rounds=asked.rounds,
         without_guard=asked.without_guard,
         queries=asked.queries,
+        wanted_operations=asked.operations,
         wanted_steps=asked.model_steps,
     )
     signal.signal(

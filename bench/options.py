@@ -10,13 +10,13 @@ SECONDS = {"small": 2.0, "full": 4.0}
 """How long each measurement lasts at one connection, and again at eight."""
 SEEDS, OPERATIONS = {"small": 1, "full": 5}, {"small": 800, "full": 21_000}
 """Of the proofs: so many plays of chance, and so many operations in all of them."""
-MODEL_STEPS = {"small": 1_000, "full": 50_000}
-"""Of the model of the proofs."""
+MODEL_STEPS = {"small": 600, "full": 50_000}
+"""Of the proofs' model."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """`rounds` are those of the race, `wanted_steps` those of the proofs' model, where not the size decides.
+    """`rounds` are those of the race. The proofs' operations and steps are those of the size, where none are wanted.
 
     With `queries` the dearest statements are shown, too.
     """
@@ -25,6 +25,7 @@ class Options:
     rounds: int = 20
     without_guard: bool = False
     queries: bool = False
+    wanted_operations: int | None = None
     wanted_steps: int | None = None
 
     @property
@@ -40,7 +41,7 @@ class Options:
     @property
     def operations(self) -> int:
         """How many operations race, in all plays together."""
-        return OPERATIONS[self.size]
+        return OPERATIONS[self.size] if self.wanted_operations is None else self.wanted_operations
 
     @property
     def model_steps(self) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 
-from bench import doors, ground, judging, race, worlds
+from bench import doors, ground, judging, model, race, worlds
 from bench.cost import cpu_seconds
 from bench.figures import Better, Figure, percentile
 from bench.ground import Ground
@@ -53,7 +53,17 @@ class Played:
 
 
 def run(options: Options) -> Iterator[Figure]:
-    """The race of all doors; without the guard only what must then go wrong."""
+    """The race of all doors, and the model; without the guard only what must then go wrong."""
+    if options.model_steps and not options.without_guard:  # first: the race leaves its servers in the environment
+        found = model.compared(options.model_steps)
+        print(f"proofs: the model: {found.told}", file=sys.stderr)
+        yield _figure("steps of the model", found.steps, target=options.model_steps, better=Better.MORE)
+        yield _figure("steps at which diary and model differed", int(found.differed), target=0)
+    if options.operations:
+        yield from _raced(options)
+
+
+def _raced(options: Options) -> Iterator[Figure]:
     played = Played()
     for seed in range(1, options.seeds + 1):
         one = _played(options, seed, options.operations // options.seeds)
