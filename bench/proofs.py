@@ -54,7 +54,9 @@ class Played:
 
 def run(options: Options) -> Iterator[Figure]:
     """The race of all doors, and the model; without the guard only what must then go wrong."""
-    if options.model_steps and not options.without_guard:  # first: the race leaves its servers in the environment
+    if (
+        options.model_steps and not options.without_guard
+    ):  # first: the race leaves its servers in the environment
         found = model.compared(options.model_steps)
         print(f"proofs: the model: {found.told}", file=sys.stderr)
         yield _figure("steps of the model", found.steps, target=options.model_steps, better=Better.MORE)

@@ -3,21 +3,26 @@
 import inspect
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from pathlib import Path
 from random import Random
 from threading import Thread
 
 import pytest
 from django.db import connection
 
-from bench import ground, load, race, search
+from bench import ground, judging, load, playing, race, search
 from bench.__main__ import SCENARIOS
 from bench.cost import cpu_seconds
 from bench.figures import Better, Figure, percentile, table
+from bench.letters import Letters
 from clinic.launch import serving
 from clinic.models import Block, Clinic, ConsultationType, Practitioner
+from patients.actions import booking
+from patients.models import Consultation, Patient, Source
 from tests import factories
 from tests.races.racing import without_constraint
 
@@ -62,6 +67,30 @@ def test_every_call_is_answered_once_over_connections_that_are_kept(port: int) -
     assert sorted(answer.body for answer in first) == sorted(f"/number/{n}".encode() for n in range(20))
     assert {answer.status for answer in first} == {200}
     assert len(again) == 2
+
+
+def test_players_go_on_with_what_they_were_answered_and_come_from_another_address(port: int) -> None:
+    def script(name: str) -> playing.Script:
+        first = yield playing.Ask(door="first", request=load.call("GET", f"/{name}"))
+        path = f"{first.body.decode()}/again"
+        yield playing.Ask(door="second", request=load.call("GET", path), anew=True)
+
+    players = playing.Players(port)
+    players.play([script("mira"), script("leila")])
+    assert sorted((each.door, each.status) for each in players.heard) == [
+        ("first", 200), ("first", 200), ("second", 200), ("second", 200),
+    ]  # fmt: skip
+
+
+def test_a_letter_is_found_by_what_it_links_to(tmp_path: Path) -> None:
+    letters = Letters(tmp_path)
+    message = EmailMessage()
+    message.set_content("At Clinic 02, see http://127.0.0.1:1/offers/abc:def/ and http://127.0.0.1:1/portal/")
+    (tmp_path / "one.eml").write_bytes(message.as_bytes())
+    link = letters.pick("offers", Random(1))  # noqa: S311 - repeatable, no secret
+    assert link is not None
+    assert (link.path, link.clinic, letters.count) == ("/offers/abc:def/", 1, 1)
+    assert letters.pick("visits/move", Random(1)) is None  # noqa: S311
 
 
 def test_no_call_begins_after_the_time_is_over(port: int) -> None:
@@ -134,7 +163,7 @@ def test_the_measured_server_is_the_one_that_run_starts(option: str) -> None:
 
 
 def test_every_scenario_has_its_module() -> None:
-    assert list(SCENARIOS) == ["race", "slots", "booking", "search", "today", "calendar", "numbers"]
+    assert list(SCENARIOS) == ["race", "proofs", "slots", "booking", "search", "today", "calendar", "numbers"]
     for name in SCENARIOS:
         module = import_module(f"bench.{name}")
         assert callable(module.run)
@@ -168,3 +197,34 @@ def test_the_sql_of_the_race_finds_a_practitioner_who_is_in_two_places(
         assert found() == 0
         block(mira, 10)
         assert found() == 2
+
+
+def test_the_judge_sees_a_buffer_that_is_eaten_and_a_seat_that_is_not_counted(
+    riverside: Clinic, follow_up: ConsultationType, mira: Practitioner, elena: Patient, samuel: Patient,
+    now: datetime,
+) -> None:  # fmt: skip
+    visits = [
+        booking.book(
+            order=booking.Order(
+                patient=who, type=follow_up, clinic=riverside, practitioner=mira,
+                start=now + timedelta(hours=1, minutes=40 * n), source=Source.DESK,
+            ),
+            by=None,
+            now=now,
+        )
+        for n, who in enumerate([elena, samuel])
+    ]  # fmt: skip
+    assert judged() == {}
+    Consultation.objects.filter(pk=visits[0].pk).update(end=visits[0].end + timedelta(minutes=5))
+    assert judged() == {"practitioner, by visits": 1, "room, by visits": 1}
+    Block.objects.filter(pk=visits[1].block_id).update(taken=0)
+    assert judged()["seats counted wrongly"] == 1
+    Block.objects.filter(pk=visits[1].block_id).update(active=False)
+    assert judged()["visits without their time"] == 1
+
+
+def judged() -> dict[str, int]:
+    """What the judge finds wrong at this moment."""
+    found = judging.Judgement()
+    found.look(connection.connection)
+    return {name: most for name, most in found.most.items() if most}
