@@ -1,47 +1,21 @@
 """Plays chance against the diary: each rule does the same to the product and to the naive model, and compares both."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, ClassVar
+from datetime import timedelta
 
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from clinic.actions import opening_hours, scheduling, searching, staffing
+from clinic.actions import searching, staffing
 from clinic.actions.searching import SlotQuery
-from clinic.models import (
-    Block,
-    Clinic,
-    ConsultationType,
-    ExceptionKind,
-    HoursException,
-    Practitioner,
-    Room,
-    User,
-)
-from clinic.rules.refusals import Refusal
-from clinic.rules.week import Stretch
+from clinic.models import Block, ExceptionKind
 from patients.actions import attending, booking, waiting
-from patients.models import CancelledBy, Consultation, Offer, Patient, Source, WaitlistEntry
-from tests.patients.naive import DAY, Kind, Naive, Seat, Wall
+from patients.models import CancelledBy, Consultation, Source
+from tests.patients.booking_stage import CHANGES, EARLY, NOON_ON_FRIDAY, Stage
+from tests.patients.naive import DAY, Naive, Wall
 
-WEEKDAYS = (5, 6)
-"""Saturday and Sunday: the days 0 and 1."""
-NOON_ON_FRIDAY = -720
-EARLY: Wall = [(0, 480)]
-"""Saturday and Sunday, to begin with."""
 OPENED: tuple[Wall, ...] = (EARLY, EARLY, [(60, 300)], [(30, 150), (150, 420)], [(145, 480)], [])
 """When a day may be open, on the wall clock: over the change, up to it, from within the hour that clocks skip."""
 WORKED: tuple[Wall, ...] = (EARLY, EARLY, [(60, 180)], [(90, 330)], [(0, 130), (150, 300)], [])
-CHANGES = {
-    "spring": (datetime(2026, 3, 28, tzinfo=UTC), 60, 120),
-    "autumn": (datetime(2026, 10, 24, tzinfo=UTC), 120, 60),
-}
-"""The Saturday before the clocks change, and how far Berlin is ahead before and after."""
-
 people, patients, kinds = st.integers(0, 2), st.integers(0, 2), st.integers(0, 2)
 which = st.integers(0, 40)
 starts = st.one_of(
@@ -49,82 +23,54 @@ starts = st.one_of(
     st.integers(0, 48).map(lambda n: 10 * n - 120),
 )  # fmt: skip
 lengths = st.integers(1, 24).map(lambda n: 10 * n)
+some_orders = st.lists(st.tuples(kinds, people, patients, starts), min_size=1, max_size=4)
 
 
-@dataclass(frozen=True)
-class Cast:
-    """Three practitioners at a clinic of two rooms, three patients, three types, a manager; hours are EARLY."""
+class BookingMachine(Stage):
+    """One weekend on which the clocks change: what may happen on it."""
 
-    clinic: Clinic
-    people: list[Practitioner]
-    rooms: list[Room]
-    patients: list[Patient]
-    types: list[ConsultationType]
-    manager: User
-
-    @property
-    def kinds(self) -> list[Kind]:
-        """The types, as the model knows them."""
-        return [Kind(row.duration_min, row.before_min, row.after_min, row.capacity) for row in self.types]
-
-
-class BookingMachine(RuleBasedStateMachine):
-    """One weekend on which the clocks change. `cast` is set by the test, with counts of what all weekends did."""
-
-    cast: ClassVar[Cast]
-    steps: ClassVar[int] = 0
-    tally: "ClassVar[Counter[str]]" = Counter()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weekend = transaction.atomic()
-        self.weekend.__enter__()
-        self.rows: dict[int, Consultation] = {}
-        self.offers: dict[int, Offer] = {}
-        self.wishes: dict[int, WaitlistEntry] = {}
-        self.leaves: list[tuple[HoursException, tuple[int | None, int, int]]] = []
-
-    def teardown(self) -> None:
-        """Nothing stays."""
-        transaction.set_rollback(True)
-        self.weekend.__exit__(None, None, None)
-
-    @initialize(when=st.sampled_from(sorted(CHANGES)))
-    def begin(self, when: str) -> None:
-        """Friday noon before clocks are put forward, or back."""
+    @initialize(when=st.sampled_from(sorted(CHANGES)), orders=some_orders)
+    def begin(self, when: str, orders: list[tuple[int, int, int, int]]) -> None:
+        """Friday noon before clocks are put forward, or back, when some visits are booked."""
         self.saturday, before, after = CHANGES[when]
         hours = {(who, day): EARLY for who in range(3) for day in (0, 1)}
         self.naive = Naive(before, after, NOON_ON_FRIDAY, dict.fromkeys((0, 1), EARLY), hours)
+        self.book(orders)
 
-    @rule(orders=st.lists(st.tuples(kinds, people, patients, starts), min_size=1, max_size=4))
+    @rule(orders=some_orders)
     def book(self, orders: list[tuple[int, int, int, int]]) -> None:
         """Some visits: of which kind, with whom, for whom and when."""
         for kind, who, patient, start in orders:
             order = booking.Order(
                 patient=self.cast.patients[patient], type=self.cast.types[kind], clinic=self.cast.clinic,
-                practitioner=self.cast.people[who], start=self._instant(start), source=Source.DESK,
+                practitioner=self.cast.people[who], start=self.instant(start), source=Source.DESK,
             )  # fmt: skip
-            row = self._attempt(lambda order=order: booking.book(order=order, by=None, now=self.now))
+            row = self.attempt(lambda order=order: booking.book(order=order, by=None, now=self.now))
             seat = self.naive.book(self.cast.kinds[kind], who, patient, start)
-            self._agree("book", row is not None, seat is not None)
+            self.agree("book", row is not None, seat is not None)
             if row is not None and seat is not None:
                 self.rows[self.naive.seats.index(seat)] = row
+
+    @rule(orders=some_orders)
+    def book_more(self, orders: list[tuple[int, int, int, int]]) -> None:
+        """The same: a diary is mostly booked in."""
+        self.book(orders)
 
     @precondition(lambda self: self.rows)
     @rule(moves=st.lists(st.tuples(which, people, starts), min_size=1, max_size=3))
     def move(self, moves: list[tuple[int, int, int]]) -> None:
         """Some visits to another time, or with somebody else."""
         for n, who, start in moves:
-            self._move(n, who, start)
+            self.move_visit(n, who, start)
 
     @precondition(lambda self: self.rows)
     @rule(n=which, length=lengths)
     def lengthen(self, n: int, length: int) -> None:
         """A visit to another end."""
-        key, seat = self._chosen(n)
+        key, seat = self.chosen(n)
         end = seat.start + length
-        at = self._instant(end)
-        self._change(
+        at = self.instant(end)
+        self.change_visit(
             "lengthen", key, lambda row: booking.lengthen(consultation=row, end=at, by=None, now=self.now),
             lambda: self.naive.lengthen(seat, end),
         )  # fmt: skip
@@ -133,9 +79,9 @@ class BookingMachine(RuleBasedStateMachine):
     @rule(n=which)
     def cancel(self, n: int) -> None:
         """A visit."""
-        key, seat = self._chosen(n)
+        key, seat = self.chosen(n)
         asked = {"asked_by": CancelledBy.PATIENT, "reason": "Ill", "by": None}
-        self._change(
+        self.change_visit(
             "cancel", key, lambda row: booking.cancel(consultation=row, now=self.now, **asked),  # type: ignore[arg-type]
             lambda: self.naive.cancel(seat),
         )  # fmt: skip
@@ -144,8 +90,8 @@ class BookingMachine(RuleBasedStateMachine):
     @rule(n=which)
     def undo(self, n: int) -> None:
         """A cancellation."""
-        key, seat = self._chosen(n, cancelled_first=True)
-        self._change(
+        key, seat = self.chosen(n, cancelled_first=True)
+        self.change_visit(
             "undo", key, lambda row: attending.undo(consultation=row, by=None, now=self.now),
             lambda: self.naive.undo(seat),
         )  # fmt: skip
@@ -154,13 +100,13 @@ class BookingMachine(RuleBasedStateMachine):
     def offer(self, who: int, patient: int, start: int) -> None:
         """A time to who waits; one that is offered something already gets nothing else."""
         place = waiting.Place(
-            clinic=self.cast.clinic, practitioner=self.cast.people[who], start=self._instant(start)
+            clinic=self.cast.clinic, practitioner=self.cast.people[who], start=self.instant(start)
         )
-        entry = self._wish(patient)
-        made = self._attempt(lambda: waiting.offer(entry=entry, place=place, by=None, now=self.now))
+        entry = self.wish(patient)
+        made = self.attempt(lambda: waiting.offer(entry=entry, place=place, by=None, now=self.now))
         may = all(self.naive.seats[key].patient != patient for key in self.offers)
         seat = self.naive.offer(self.cast.kinds[0], who, patient, start) if may else None
-        self._agree("offer", made is not None, seat is not None)
+        self.agree("offer", made is not None, seat is not None)
         if made is not None and seat is not None:
             self.offers[self.naive.seats.index(seat)] = made
 
@@ -170,8 +116,8 @@ class BookingMachine(RuleBasedStateMachine):
         """What is offered, if it is held still."""
         key = sorted(self.offers)[n % len(self.offers)]
         offer = waiting.holds.with_visit().get(pk=self.offers[key].pk)
-        row = self._attempt(lambda: waiting.accept(offer=offer, now=self.now))
-        self._agree("accept", row is not None, self.naive.accept(self.naive.seats[key]))
+        row = self.attempt(lambda: waiting.accept(offer=offer, now=self.now))
+        self.agree("accept", row is not None, self.naive.accept(self.naive.seats[key]))
         if row is not None:
             self.rows[key] = row
             del self.offers[key], self.wishes[self.naive.seats[key].patient]
@@ -182,8 +128,8 @@ class BookingMachine(RuleBasedStateMachine):
         """What is offered, at any time before it is noticed that it ran out."""
         key = sorted(self.offers)[n % len(self.offers)]
         offer = waiting.holds.with_visit().get(pk=self.offers.pop(key).pk)
-        row = self._attempt(lambda: waiting.decline(offer=offer, now=self.now))
-        self._agree("decline", row is not None, True)
+        row = self.attempt(lambda: waiting.decline(offer=offer, now=self.now))
+        self.agree("decline", row is not None, True)
         self.naive.let_go(self.naive.seats[key])
 
     @rule(minutes=st.sampled_from([5, 15, 60, 90, 130, 400]))
@@ -204,20 +150,20 @@ class BookingMachine(RuleBasedStateMachine):
         """Somebody's week, from today on: a day that is over keeps its hours."""
         if day >= self.naive.local_day(self.naive.now):
             self.naive.hours[who, day] = worked
-            self._set_hours(who)
+            self.set_hours(who)
 
     @rule(day=st.integers(0, 1), opened=st.sampled_from(OPENED))
     def change_opening(self, day: int, opened: Wall) -> None:
         """The clinic's week, at once."""
         self.naive.opening[day] = opened
-        self._set_opening()
+        self.set_opening()
 
     @rule(who=st.one_of(st.none(), people), start=starts, length=lengths)
     def leave(self, who: int | None, start: int, length: int) -> None:
         """Somebody's leave, or the clinic closed: bookings in it stand."""
         kind = ExceptionKind.CLOSURE if who is None else ExceptionKind.LEAVE
         away = (who, start, start + length)
-        self.leaves.append((self._except(kind, who, start, length), away))
+        self.leaves.append((self.but_for(kind, who, start, length), away))
         self.naive.away.append(away)
 
     @precondition(lambda self: self.leaves)
@@ -231,7 +177,7 @@ class BookingMachine(RuleBasedStateMachine):
             return True
 
         may = away[2] > self.naive.now
-        self._agree("come back", self._attempt(act) is not None, may)
+        self.agree("come back", self.attempt(act) is not None, may)
         if may:
             self.leaves.remove((row, away))
             self.naive.away.remove(away)
@@ -240,7 +186,7 @@ class BookingMachine(RuleBasedStateMachine):
     def work_more(self, who: int, start: int, length: int) -> None:
         """Extra hours, also where the clinic is closed; within one day."""
         if self.naive.local_day(start) == self.naive.local_day(start + length):
-            self._except(ExceptionKind.EXTRA, who, start, length)
+            self.but_for(ExceptionKind.EXTRA, who, start, length)
             self.naive.extra.append((who, start, start + length))
 
     @rule(kind=kinds)
@@ -252,7 +198,7 @@ class BookingMachine(RuleBasedStateMachine):
         )
         numbers = {row.pk: number for number, row in enumerate(self.cast.people)}
         free = searching.free_starts(query=query, now=self.now)
-        found = {(numbers[slot.practitioner_id], self._minute(slot.start)) for slot in free}
+        found = {(numbers[slot.practitioner_id], self.minute(slot.start)) for slot in free}
         expected = self.naive.free(self.cast.kinds[kind], len(self.cast.people))
         assert found == expected, f"{found - expected} too many, {expected - found} too few"
 
@@ -260,13 +206,11 @@ class BookingMachine(RuleBasedStateMachine):
     def the_diaries_are_the_same(self) -> None:
         """Row by row: what is taken, and who sits where from when to when."""
         type(self).steps += 1
-        blocks = Block.objects.busy(self._instant(-DAY), self._instant(4 * DAY), self.now).select_related(
-            None
-        )
+        blocks = Block.objects.busy(self.instant(-DAY), self.instant(4 * DAY), self.now).select_related(None)
         rows = blocks.values_list("practitioner__name", "room__name", "start", "end", "taken")
         names = [row.name for row in self.cast.people], [row.name for row in self.cast.rooms]
         found = sorted(
-            (names[0].index(who), names[1].index(room), self._minute(start), self._minute(end), taken)
+            (names[0].index(who), names[1].index(room), self.minute(start), self.minute(end), taken)
             for who, room, start, end, taken in rows
         )
         assert found == sorted(
@@ -275,99 +219,6 @@ class BookingMachine(RuleBasedStateMachine):
         )
         visits = Consultation.objects.seated().filter(block__in=blocks).values_list("patient", "start", "end")
         ids = [row.pk for row in self.cast.patients]
-        assert sorted((ids.index(who), self._minute(a), self._minute(b)) for who, a, b in visits) == sorted(
+        assert sorted((ids.index(who), self.minute(a), self.minute(b)) for who, a, b in visits) == sorted(
             (each.patient, each.start, each.end) for each in self.naive.active()
         )
-
-    @property
-    def now(self) -> datetime:
-        """The moment, on both sides."""
-        return self._instant(self.naive.now)
-
-    def _instant(self, minute: int) -> datetime:
-        return self.saturday + timedelta(minutes=minute)
-
-    def _minute(self, instant: datetime) -> int:
-        return (instant - self.saturday) // timedelta(minutes=1)
-
-    def _chosen(self, n: int, *, cancelled_first: bool = False) -> tuple[int, Seat]:
-        keys = sorted(self.rows)
-        if cancelled_first:
-            keys = [key for key in keys if self.naive.seats[key].cancelled_at is not None] or keys
-        return keys[n % len(keys)], self.naive.seats[keys[n % len(keys)]]
-
-    def _move(self, n: int, who: int, start: int) -> None:
-        key, seat = self._chosen(n)
-        to, at = self.cast.people[who], self._instant(start)
-        self._change(
-            "move", key, lambda row: booking.move(consultation=row, practitioner=to, start=at, by=None, now=self.now),
-            lambda: self.naive.move(seat, who, start),
-        )  # fmt: skip
-
-    def _change(
-        self, name: str, key: int, act: Callable[[Consultation], Consultation], expected: Callable[[], bool]
-    ) -> None:
-        row = self.rows[key]
-        fresh = Consultation.objects.select_related("patient", "type", "clinic", "practitioner", "block").get(
-            pk=row.pk
-        )
-        changed = self._attempt(lambda: act(fresh))
-        self._agree(name, changed is not None, expected())
-
-    def _attempt(self, act: Callable[[], Any]) -> Any:
-        """What the act gives; None where it is refused."""
-        try:
-            return act()
-        except Refusal as refusal:
-            self.refused = refusal
-            return None
-
-    def _agree(self, act: str, done: bool, expected: bool) -> None:
-        self.tally[f"{act}: {'done' if done else 'refused'}"] += 1
-        assert done == expected, f"the product {'did it' if done else f'refused: {self.refused}'}"
-
-    def _wish(self, patient: int) -> WaitlistEntry:
-        if patient not in self.wishes:
-            wanted = waiting.Wanted(
-                patient=self.cast.patients[patient], type=self.cast.types[0], since=self.saturday.date(),
-                until=self.saturday.date() + timedelta(days=9),
-            )  # fmt: skip
-            self.wishes[patient] = waiting.wish(wanted=wanted, by=None, now=self.now)
-        return WaitlistEntry.objects.select_related("patient", "type").get(pk=self.wishes[patient].pk)
-
-    def _except(self, kind: ExceptionKind, who: int | None, start: int, length: int) -> HoursException:
-        entry = staffing.Entry(
-            kind=kind, start=self._instant(start), end=self._instant(start + length),
-            practitioner=None if who is None else self.cast.people[who],
-            clinic=self.cast.clinic if who is None or kind == ExceptionKind.EXTRA else None,
-        )  # fmt: skip
-        return staffing.add_exception(entry=entry, by=self.cast.manager, now=self.now).exception
-
-    def _set_hours(self, who: int) -> None:
-        person = self.cast.people[who]
-        since = scheduling.earliest(clinics=[self.cast.clinic], now=self.now)
-        hours = {
-            scheduling.Placed(self.cast.clinic.pk, each)
-            for day in (0, 1)
-            for each in _stretches(day, self.naive.hours[who, day])
-        }
-        sheet = scheduling.Sheet(
-            practitioner=person,
-            since=since,
-            hours=frozenset(hours),
-            stamp=scheduling.stamp(practitioner=person),
-        )
-        scheduling.save(sheet=sheet, by=self.cast.manager, now=self.now)
-
-    def _set_opening(self) -> None:
-        clinic = self.cast.clinic
-        hours = frozenset(each for day in (0, 1) for each in _stretches(day, self.naive.opening[day]))
-        sheet = opening_hours.Sheet(
-            clinic=clinic, hours=hours, keeps_public_holidays=False, slot_step_min=10,
-            stamp=opening_hours.stamp(clinic=clinic),
-        )  # fmt: skip
-        opening_hours.save(sheet=sheet, by=self.cast.manager)
-
-
-def _stretches(day: int, wall: Wall) -> list[Stretch]:
-    return [Stretch(WEEKDAYS[day], *(time(each // 60, each % 60) for each in stretch)) for stretch in wall]
