@@ -1,6 +1,6 @@
 """The doors through which a booking comes, goes and moves: for each, one operation as a script of its requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -197,7 +197,7 @@ def _api(town: Town, door: str, path: str, body: object) -> Ask:
     return _asked(town, door, call("POST", f"/api/v1/consultations/{path}", headers=headers, body=body))
 
 
-def _desk(town: Town, door: str, path: str, told: dict[str, object], *, dragged: bool = False) -> Ask:
+def _desk(town: Town, door: str, path: str, told: Mapping[str, object], *, dragged: bool = False) -> Ask:
     cookie, headers = town.world.cookie("desk")["Cookie"], {"HX-Request": "true"} if dragged else {}
     return _asked(town, door, form(f"/desk/{path}", told, cookie=cookie, headers=headers))
 

@@ -35,7 +35,7 @@ class Played:
     letters: int = 0
     deadlocks: int = 0
     seconds: float = 0.0
-    cpu: Counter[str] = field(default_factory=Counter)
+    cpu: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, other: "Played") -> None:
         """One seed more."""
@@ -43,7 +43,8 @@ class Played:
         self.letters += other.letters
         self.deadlocks += other.deadlocks
         self.seconds += other.seconds
-        self.cpu.update(other.cpu)
+        for name, spent in other.cpu.items():
+            self.cpu[name] += spent
         self.judgement.add(other.judgement)
 
     @property

@@ -1,6 +1,7 @@
 """Plays chance against the diary: each rule does the same to the product and to the naive model, and compares both."""
 
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -45,7 +46,7 @@ class BookingMachine(Stage):
                 patient=self.cast.patients[patient], type=self.cast.types[kind], clinic=self.cast.clinic,
                 practitioner=self.cast.people[who], start=self.instant(start), source=Source.DESK,
             )  # fmt: skip
-            row = self.attempt(lambda order=order: booking.book(order=order, by=None, now=self.now))
+            row = self.attempt(partial(booking.book, order=order, by=None, now=self.now))
             seat = self.naive.book(self.cast.kinds[kind], who, patient, start)
             self.agree("book", row is not None, seat is not None)
             if row is not None and seat is not None:

@@ -15,7 +15,7 @@ from clinic.rules.refusals import Refusal
 from clinic.rules.week import Stretch
 from patients.actions import booking, waiting
 from patients.models import Consultation, Offer, Patient, WaitlistEntry
-from tests.patients.naive import Kind, Seat, Wall
+from tests.patients.naive import Kind, Naive, Seat, Wall
 
 WEEKDAYS = (5, 6)
 """Saturday and Sunday: the days 0 and 1."""
@@ -52,6 +52,8 @@ class Stage(RuleBasedStateMachine):
     cast: ClassVar[Cast]
     steps: ClassVar[int] = 0
     tally: "ClassVar[Counter[str]]" = Counter()
+    naive: Naive
+    saturday: datetime
 
     def __init__(self) -> None:
         super().__init__()
@@ -168,4 +170,8 @@ class Stage(RuleBasedStateMachine):
 
 
 def _stretches(day: int, wall: Wall) -> list[Stretch]:
-    return [Stretch(WEEKDAYS[day], *(time(each // 60, each % 60) for each in stretch)) for stretch in wall]
+    return [Stretch(WEEKDAYS[day], _clock(opens), _clock(closes)) for opens, closes in wall]
+
+
+def _clock(minute: int) -> time:
+    return time(minute // 60, minute % 60)
