@@ -18,7 +18,7 @@ GRIDS = 50
 """Starts of a day: from eight in the morning until twenty past four."""
 STORM = 30
 """So many operations aim at the same place before another one is chosen."""
-AIMED, CLOSE = 0.35, 0.1
+AIMED, CLOSE = 0.55, 0.1
 """The share of operations that aim at that place, and of those that aim just beside it."""
 IN_DEMAND, KNOWN = 12, 0.3
 """So many patients are booked for by many at once: the share of all operations."""
