@@ -36,6 +36,7 @@ SENTENCES = {
     "BO-09": "A lost race is answered with a conflict and with what is still free, soon, and never with a fault.",
     "CF-03": "A migration runs while the release before still works.",
     "IN-02": "Pages run no script and take no style but our own files.",
+    "IN-04": "No cell of a file for spreadsheets is taken for a formula.",
     "IN-05": "A calendar file holds the events that were meant, whatever stands in the names.",
     "IN-06": "A name cannot begin a header of a mail, and a message that cannot be written stops no other.",
     "IN-07": "Odd characters and long texts are saved or refused, and never break the page.",
