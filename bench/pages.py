@@ -99,7 +99,7 @@ SET_UP = (
     ),
     Stop("records-room-new", "/admin/clinic/room/add/"),
     Stop("records-history", "/admin/clinic/clinic/", ("#result_list tbody a", "a[href*='/history/']")),
-    Stop("records-delete", "/admin/clinic/openinghours/", ("#result_list tbody a", "a[href*='/delete/']")),
+    Stop("records-delete", "/admin/clinic/room/", ("#result_list tbody a", "a[href*='/delete/']")),
     Stop("records-visits", "/admin/patients/consultation/"),
     Stop("records-access", "/admin/patients/portalaccess/"),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Sets when a clinic is open: its weekly hours, its public holidays and the step of its slots, from now on."""
+"""Sets when a clinic is open, from a day on: what held before ends the day before, and the past stands.
+
+Its public holidays and the step of its slots have no days of their own: they are set at once.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,6 +10,7 @@ from datetime import date, datetime
 from itertools import combinations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic import policy
@@ -14,12 +18,14 @@ from clinic.models import Clinic, ExceptionKind, HoursException, OpeningHours, U
 from clinic.policy import NotYours
 from clinic.rules import hours, wallclock, week
 from clinic.rules.refusals import Kind, Refusal
+from clinic.rules.succession import Succession, holds, succeed
 from clinic.rules.week import Stretch
 
 __all__ = [
     "Changed",
     "NotYours",
     "Overlap",
+    "PastDay",
     "Plan",
     "Sheet",
     "StepUnlikely",
@@ -28,11 +34,19 @@ __all__ = [
     "plan",
     "save",
     "stamp",
+    "standing",
+    "stretch",
     "stretches",
 ]
 
 SHORTEST_STEP, LONGEST_STEP = 5, 60
 """Minutes from one start to the next, as the table allows."""
+
+
+class PastDay(Refusal):
+    """Hours cannot begin on a day that is over: when it was open is history."""
+
+    code = "past_day"
 
 
 class Overlap(Refusal):
@@ -56,9 +70,10 @@ class Changed(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """When a clinic is open; `stamp` is of what whoever sets it saw."""
+    """When a clinic is open from a day on; `stamp` is of what whoever sets it saw."""
 
     clinic: Clinic
+    since: date
     hours: frozenset[Stretch]
     keeps_public_holidays: bool
     slot_step_min: int
@@ -67,30 +82,47 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a sheet would change: hours that go, hours that come, and whether the holidays or the step do."""
+    """What a sheet would change: the hours from its day on, and at once whether the holidays or the step do."""
 
-    goes: list[Stretch]
-    comes: list[Stretch]
+    since: date
+    week: Succession[OpeningHours, Stretch]
     holidays_change: bool
     step_changes: bool
 
     @property
     def is_empty(self) -> bool:
         """Whether all stays as it is."""
-        return not (self.goes or self.comes or self.holidays_change or self.step_changes)
+        return not (self.week_changes or self.holidays_change or self.step_changes)
+
+    @property
+    def week_changes(self) -> bool:
+        """Whether the hours do."""
+        return bool(self.week.ends or self.week.dropped or self.week.begins)
 
 
-def stretches(*, clinic: Clinic) -> frozenset[Stretch]:
-    """When it is open. One query."""
-    rows = OpeningHours.objects.filter(clinic=clinic).values_list("weekday", "opens", "closes")
-    return frozenset(Stretch(*row) for row in rows)
+def standing(*, clinic: Clinic, on: date) -> list[OpeningHours]:
+    """The rows that hold on that day or later, by weekday. One query."""
+    rows = clinic.opening_hours.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+    return list(rows.order_by("weekday", "opens", "valid_from"))
+
+
+def stretch(row: OpeningHours) -> Stretch:
+    """The row's stretch of the week."""
+    return Stretch(row.weekday, row.opens, row.closes)
+
+
+def stretches(*, clinic: Clinic, on: date) -> frozenset[Stretch]:
+    """When it is open in the week of that day. One query."""
+    return frozenset(stretch(row) for row in standing(clinic=clinic, on=on) if holds(row, on))
 
 
 def stamp(*, clinic: Clinic) -> str:
     """What tells one state of the clinic's hours from every other. Two queries."""
     settings = Clinic.objects.filter(pk=clinic.pk).values_list("keeps_public_holidays", "slot_step_min").get()
-    told = repr((sorted(stretches(clinic=clinic)), settings))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    rows = clinic.opening_hours.order_by("pk").values_list(
+        "pk", "weekday", "opens", "closes", "valid_from", "valid_until"
+    )
+    return hashlib.sha256(repr((list(rows), settings)).encode()).hexdigest()[:16]
 
 
 def holidays_to_come(*, clinic: Clinic, now: datetime) -> list[tuple[date, str]]:
@@ -106,42 +138,46 @@ def closures(*, clinic: Clinic, now: datetime) -> list[HoursException]:
     return list(rows.order_by("start", "pk"))
 
 
-def plan(*, sheet: Sheet, by: User) -> Plan:
-    """What the sheet would change; nothing is written. Raises Changed, Overlap, StepUnlikely, NotYours."""
+def plan(*, sheet: Sheet, by: User, now: datetime) -> Plan:
+    """What the sheet would change; nothing is written. Raises Changed, PastDay, Overlap, StepUnlikely, NotYours."""
     if not policy.may(by, "change", sheet.clinic):
         raise NotYours(_("Opening hours are set by the managers of the clinic. Ask one."))
     if sheet.stamp != stamp(clinic=sheet.clinic):
         raise Changed(
             _("Somebody changed these hours meanwhile. What you typed is kept: look at what it changes now.")
         )
+    if sheet.since < wallclock.local_day(now, sheet.clinic.zone):
+        raise PastDay(_("Choose today or a later day: hours that are over stay as they were."), field="since")
     if not SHORTEST_STEP <= sheet.slot_step_min <= LONGEST_STEP:
         raise StepUnlikely(_("Let slots begin every 5 to 60 minutes."), field="slot_step_min")
     _refuse_overlap(sheet.hours)
-    open_now = stretches(clinic=sheet.clinic)
-    now = Clinic.objects.get(pk=sheet.clinic.pk)
+    rows = standing(clinic=sheet.clinic, on=sheet.since)
+    now_set = Clinic.objects.get(pk=sheet.clinic.pk)
     return Plan(
-        goes=sorted(open_now - sheet.hours),
-        comes=sorted(sheet.hours - open_now),
-        holidays_change=now.keeps_public_holidays != sheet.keeps_public_holidays,
-        step_changes=now.slot_step_min != sheet.slot_step_min,
+        since=sheet.since,
+        week=succeed(rows, wanted=sheet.hours, since=sheet.since, key=stretch),
+        holidays_change=now_set.keeps_public_holidays != sheet.keeps_public_holidays,
+        step_changes=now_set.slot_step_min != sheet.slot_step_min,
     )
 
 
 @transaction.atomic
-def save(*, sheet: Sheet, by: User) -> Plan:
-    """The sheet, in force at once: what changed. Two at once: the second is told. Raises as `plan`."""
-    row = Clinic.objects.select_for_update(no_key=True).get(pk=sheet.clinic.pk)
-    planned = plan(sheet=sheet, by=by)
-    for gone in planned.goes:
-        OpeningHours.objects.filter(
-            clinic=row, weekday=gone.weekday, opens=gone.starts, closes=gone.ends
-        ).delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(clinic=row, weekday=each.weekday, opens=each.starts, closes=each.ends)
-        for each in planned.comes
+def save(*, sheet: Sheet, by: User, now: datetime) -> Plan:
+    """The sheet, in force from its day: what changed. Two at once: the second is told. Raises as `plan`."""
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=sheet.clinic.pk)
+    planned = plan(sheet=sheet, by=by, now=now)
+    OpeningHours.objects.filter(pk__in=[row.pk for row in planned.week.ends]).update(
+        valid_until=sheet.since - wallclock.ONE_DAY
     )
-    row.keeps_public_holidays, row.slot_step_min = sheet.keeps_public_holidays, sheet.slot_step_min
-    row.save(update_fields=["keeps_public_holidays", "slot_step_min"])
+    OpeningHours.objects.filter(pk__in=[row.pk for row in planned.week.dropped]).delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            clinic=clinic, weekday=each.weekday, opens=each.starts, closes=each.ends, valid_from=sheet.since
+        )
+        for each in sorted(planned.week.begins)
+    )
+    clinic.keeps_public_holidays, clinic.slot_step_min = sheet.keeps_public_holidays, sheet.slot_step_min
+    clinic.save(update_fields=["keeps_public_holidays", "slot_step_min"])
     return planned
 
 

@@ -117,7 +117,7 @@ def _read(clinic: Clinic, first: date, last: date, known: Iterable[Practitioner]
         valid_from__lte=last,
     )
     exceptions = HoursException.objects.filter(whose, start__lt=window.end, end__gt=window.start)
-    wanted = [weekly, exceptions, OpeningHours.objects.filter(clinic=clinic)]
+    wanted = [weekly, exceptions, OpeningHours.objects.between(first, last).filter(clinic=clinic)]
     wanted += [people] if known is None else []
     found = all_rows(*wanted)
     return _Rows(
@@ -131,9 +131,7 @@ def _read(clinic: Clinic, first: date, last: date, known: Iterable[Practitioner]
 def _by_person(rows: list[WeeklyHours]) -> dict[UUID, list[Weekly]]:
     rules: dict[UUID, list[Weekly]] = defaultdict(list)
     for row in rows:
-        rules[row.practitioner_id].append(
-            Weekly(row.weekday, row.starts, row.ends, row.weeks, row.valid_from, row.valid_until)
-        )
+        rules[row.practitioner_id].append(row.rule)
     return rules
 
 
@@ -146,7 +144,7 @@ def _diary(clinic: Clinic, rows: _Rows, now: datetime) -> Diary:
         elif row.kind != ExceptionKind.EXTRA:
             whom = row.practitioner_id or clinic.pk
             away[whom].append((row.start, row.end))
-    opening = [Weekly(row.weekday, row.opens, row.closes) for row in rows.opening]
+    opening = [row.rule for row in rows.opening]
     minute = timedelta(minutes=clinic.slot_step_min)
     place = Place(
         id=clinic.pk,

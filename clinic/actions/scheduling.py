@@ -18,6 +18,7 @@ from clinic.models import Clinic, Practitioner, User, Weekday, WeeklyHours
 from clinic.policy import NotYours
 from clinic.rules import wallclock, week
 from clinic.rules.refusals import Kind, Refusal
+from clinic.rules.succession import succeed
 from clinic.rules.week import Stretch
 
 __all__ = [
@@ -172,18 +173,9 @@ def save(*, sheet: Sheet, by: User, now: datetime) -> Plan:
 
 
 def _compare(sheet: Sheet, rows: Iterable[WeeklyHours]) -> Plan:
-    wanted = set(sheet.hours)
-    ends, dropped = [], []
-    for row in rows:
-        here = placed(row)
-        if here in wanted and row.valid_from <= sheet.since and row.valid_until is None:
-            wanted.discard(here)
-        elif row.valid_from < sheet.since:
-            ends.append(row)
-        else:
-            dropped.append(row)
-    begins = sorted(wanted, key=lambda each: (str(each.clinic_id), each.stretch))
-    return Plan(since=sheet.since, ends=ends, dropped=dropped, begins=begins)
+    found = succeed(rows, wanted=sheet.hours, since=sheet.since, key=placed)
+    begins = sorted(found.begins, key=lambda each: (str(each.clinic_id), each.stretch))
+    return Plan(since=sheet.since, ends=found.ends, dropped=found.dropped, begins=begins)
 
 
 def _refuse_overlap(sheet: Sheet, clinics: Collection[Clinic], elsewhere: Iterable[WeeklyHours]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from clinic.models import Clinic, ExceptionKind, HoursException, OpeningHours, WeeklyHours
+from clinic.models import Clinic, ExceptionKind, HoursException, WeeklyHours
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary, Pair, Place
 from clinic.rules.hours import Weekly
@@ -28,9 +28,7 @@ def regular(*, pairs: Iterable[Pair], first: date, last: date) -> dict[Pair, lis
     people = {who for who, _clinic in wanted}
     work: dict[Pair, list[Weekly]] = defaultdict(list)
     for row in WeeklyHours.objects.filter(practitioner__in=people, clinic__in=places):
-        work[row.practitioner_id, row.clinic_id].append(
-            Weekly(row.weekday, row.starts, row.ends, row.weeks, row.valid_from, row.valid_until)
-        )
+        work[row.practitioner_id, row.clinic_id].append(row.rule)
     diary = Diary(
         since=datetime.combine(first, wallclock.MIDNIGHT, UTC),
         horizon_days=0,
@@ -52,12 +50,11 @@ def _extra(people: Iterable[UUID], places: Iterable[UUID]) -> dict[Pair, list[Bo
 
 def _place(clinic: Clinic) -> Place:
     step = timedelta(minutes=clinic.slot_step_min)
-    opening: list[OpeningHours] = list(clinic.opening_hours.all())
     return Place(
         id=clinic.pk,
         zone=clinic.zone,
         shape=Shape(duration=step, step=step),
-        opening=[Weekly(row.weekday, row.opens, row.closes) for row in opening],
+        opening=[row.rule for row in clinic.opening_hours.all()],
         holidays_of=(clinic.country, clinic.region) if clinic.keeps_public_holidays else None,
         rooms=None,
     )

@@ -58,7 +58,9 @@ def hours(query: SlotQuery) -> Hours:
             case "weekly":
                 found.work[who, where].append(Weekly(weekday, starts, ends, weeks, since, until))
             case "opening":
-                found.opening[where].append(Weekly(weekday, starts, ends))
+                found.opening[where].append(
+                    Weekly(weekday, starts, ends, valid_from=since or date.min, valid_until=until)
+                )
             case ExceptionKind.EXTRA:
                 if query.clinic is None or query.clinic.pk == where:
                     found.extra[who, where].append((begins, finishes))
@@ -89,7 +91,8 @@ def _rules(query: SlotQuery) -> QuerySet[WeeklyHours, Any]:
     exceptions = HoursException.objects.filter(
         Q(practitioner=None) | Q(**theirs), end__gt=start, start__lt=end
     ).values_list("kind", "practitioner_id", "clinic_id", *[_NOTHING] * 6, "start", "end")
-    opening = OpeningHours.objects.filter(**here).values_list(
-        Value("opening"), _NOTHING, "clinic_id", "weekday", "opens", "closes", *[_NOTHING] * 5
-    )
+    opening = OpeningHours.objects.between(query.first, query.last).filter(**here).values_list(
+        Value("opening"), _NOTHING, "clinic_id", "weekday", "opens", "closes", _NOTHING, "valid_from",
+        "valid_until", _NOTHING, _NOTHING,
+    )  # fmt: skip
     return weekly.union(exceptions, opening, all=True)

@@ -6,31 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.actions import scheduling
 from clinic.actions.scheduling import Placed, Plan, Sheet
-from clinic.admin.weekly import Change, GridForm, Line
-from clinic.models import Clinic, Practitioner, Weekday, WeeklyHours, Weeks
-from clinic.rules import wallclock, week
+from clinic.admin.weekly import Change, Days, GridForm, Line, change, day_asked, day_words
+from clinic.models import Clinic, Practitioner, WeeklyHours, Weeks
+from clinic.rules import week
+from clinic.rules.succession import holds
 from clinic.web import pages
 from clinic.web.dates import WEEKDAYS
-from clinic.web.fields import DayField
 
 
 class HoursForm(GridForm):
-    """The day from which it holds, and a line for each clinic and kind of week."""
-
-    since = DayField(
-        label=gettext_lazy("Holds from"),
-        help_text=gettext_lazy("What held before ends the day before. Days that are over stay as they were."),
-    )
+    """A line for each clinic and kind of week."""
 
     def __init__(self, clinics: list[Clinic], rows: list[WeeklyHours], since: date, data: Any = None) -> None:
         super().__init__(data, initial={"since": since})
@@ -65,9 +57,10 @@ def hours(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
     whose = pages.fetch(request, "change", Practitioner, pk=pk)
     clinics = scheduling.clinics_to_set(practitioner=whose, by=request.user)
     first = scheduling.earliest(clinics=clinics, now=request.now)
-    day = _day(request.POST or request.GET, first)
     standing = scheduling.standing(practitioner=whose, on=first)
-    current = [row for row in standing if _holds(row, day)]
+    usual = first + timedelta(days=1) if standing else first
+    day = day_asked(request.POST or request.GET, first, usual)
+    current = [row for row in standing if holds(row, day)]
     form = HoursForm(clinics, current, day, request.POST if request.method == "POST" else None)
     stamp = scheduling.stamp(practitioner=whose)
     planned, seen = None, ""
@@ -90,19 +83,6 @@ def hours(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "admin/hours.html", context, status=pages.status(form))
 
 
-def _day(told: QueryDict, first: date) -> date:
-    """The day that is asked for, today for one that is over, tomorrow for none."""
-    try:
-        day = parse_date(told.get("since", ""))
-    except ValueError:
-        day = None
-    return max(day, first) if day and wallclock.is_near(day) else first + timedelta(days=1)
-
-
-def _holds(row: WeeklyHours, on: date) -> bool:
-    return row.valid_from <= on and (row.valid_until is None or row.valid_until >= on)
-
-
 def _seen(sheet: Sheet) -> str:
     """What tells whether a sheet is the one of which the changes were shown."""
     told = repr((sheet.stamp, sheet.since, sorted(map(str, sheet.hours))))
@@ -114,7 +94,7 @@ def _saved(request: pages.StaffRequest, whose: Practitioner, planned: Plan) -> H
         messages.info(request, _("Nothing was to change."))
         return redirect("admin:hours", pk=whose.pk)
     words = _("Saved. The new hours of %(name)s hold from %(day)s.")
-    messages.success(request, words % {"name": whose.name, "day": date_format(planned.since, "D j M Y")})
+    messages.success(request, words % {"name": whose.name, "day": day_words(planned.since)})
     return redirect(f"{reverse('desk_outside')}?practitioner={whose.pk}")
 
 
@@ -126,23 +106,11 @@ def _told(planned: Plan, clinics: list[Clinic]) -> list[Change]:
         mark, place, _words = told
         return names[place.clinic_id], place.stretch.weekday, mark == "begins", place.stretch
 
-    last = date_format(planned.since - timedelta(days=1), "D j M Y")
-    first = date_format(planned.since, "D j M Y")
-    rows = [("ends", row, _("until %(day)s") % {"day": last}) for row in planned.ends]
-    rows += [
-        ("dropped", row, _("were to begin on %(day)s, and never do") % {"day": date_format(row.valid_from, "D j M Y")})
-        for row in planned.dropped
-    ]  # fmt: skip
-    found = [(mark, scheduling.placed(row), words) for mark, row, words in rows]
-    found += [("begins", each, _("from %(day)s") % {"day": first}) for each in planned.begins]
+    days = Days(planned.since)
+    found = [("ends", scheduling.placed(row), days.ends) for row in planned.ends]
+    found += [("dropped", scheduling.placed(row), days.dropped(row.valid_from)) for row in planned.dropped]
+    found += [("begins", each, days.begins) for each in planned.begins]
     return [
-        Change(
-            mark=mark,
-            where=names[place.clinic_id],
-            day=str(Weekday(place.stretch.weekday).label),
-            hours=week.write([place.stretch[1:3]]),
-            weeks="" if place.stretch.weeks == Weeks.EVERY else str(Weeks(place.stretch.weeks).label),
-            words=words,
-        )
+        change(mark, names[place.clinic_id], place.stretch, words)
         for mark, place, words in sorted(found, key=_order)
     ]

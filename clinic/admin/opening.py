@@ -1,6 +1,7 @@
 """When a clinic is open as one sheet: its week, its public holidays by name, its closures, the step of its slots."""
 
 import hashlib
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from clinic.actions import opening_hours
 from clinic.actions.opening_hours import LONGEST_STEP, SHORTEST_STEP, Plan, Sheet
-from clinic.admin.weekly import Change, GridForm, Line
-from clinic.models import Clinic, OpeningHours, Weekday, Weeks
-from clinic.rules import week
+from clinic.admin.weekly import Change, Days, GridForm, Line, change, day_asked, day_words
+from clinic.models import Clinic, OpeningHours, Weeks
+from clinic.rules import wallclock
+from clinic.rules.succession import holds
+from clinic.rules.week import Stretch
 from clinic.web import pages
 from clinic.web.dates import WEEKDAYS
 
@@ -29,20 +32,21 @@ class OpeningForm(GridForm):
         required=False,
         help_text=gettext_lazy(
             "On the days listed here nobody is booked, whatever the weekly hours say; extra hours alone open one. "
-            "Switched off, they are days like any other."
+            "Switched off, they are days like any other. It holds at once, not from a day on."
         ),
     )
     slot_step_min = forms.IntegerField(
         label=gettext_lazy("Slots begin every"), min_value=SHORTEST_STEP, max_value=LONGEST_STEP
     )
 
-    def __init__(self, clinic: Clinic, data: Any = None) -> None:
+    def __init__(self, clinic: Clinic, hours: list[Stretch], since: date, data: Any = None) -> None:
         settings = {
-            "keeps_public_holidays": clinic.keeps_public_holidays, "slot_step_min": clinic.slot_step_min,
+            "since": since, "keeps_public_holidays": clinic.keeps_public_holidays,
+            "slot_step_min": clinic.slot_step_min,
         }  # fmt: skip
         super().__init__(data, initial=settings)
         self.clinic = clinic
-        self.add_line(clinic.pk, clinic.name, Weeks.EVERY, opening_hours.stretches(clinic=clinic))
+        self.add_line(clinic.pk, clinic.name, Weeks.EVERY, hours)
 
     def lines(self) -> list[Line]:
         """The one line."""
@@ -53,6 +57,7 @@ class OpeningForm(GridForm):
         told = self.cleaned_data
         return Sheet(
             clinic=self.clinic,
+            since=told["since"],
             hours=frozenset(self.stretches(self.clinic.pk, [Weeks.EVERY])),
             keeps_public_holidays=told["keeps_public_holidays"],
             slot_step_min=told["slot_step_min"],
@@ -64,21 +69,24 @@ class OpeningForm(GridForm):
 def opening(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
     """The sheet; posted once it shows what would change, posted again unchanged it is saved."""
     clinic = pages.fetch(request, "change", Clinic, pk=pk)
-    form = OpeningForm(clinic, request.POST if request.method == "POST" else None)
+    today = wallclock.local_day(request.now, clinic.zone)
+    standing = opening_hours.standing(clinic=clinic, on=today)
+    usual = today + timedelta(days=1) if standing else today
+    day = day_asked(request.POST or request.GET, today, usual)
+    current = [opening_hours.stretch(row) for row in standing if holds(row, day)]
+    form = OpeningForm(clinic, current, day, request.POST if request.method == "POST" else None)
     stamp, planned, seen = opening_hours.stamp(clinic=clinic), None, ""
     if request.method == "POST" and form.is_valid():
         sheet = form.sheet(request.POST.get("stamp", ""))
         seen = _seen(sheet)
         act = opening_hours.save if request.POST.get("seen") == seen else opening_hours.plan
-        planned = pages.attempt(form, lambda: act(sheet=sheet, by=request.user))
+        planned = pages.attempt(form, lambda: act(sheet=sheet, by=request.user, now=request.now))
         if planned and act is opening_hours.save:
-            messages.success(
-                request, _("Saved. These hours of %(clinic)s hold from now on.") % {"clinic": clinic}
-            )
-            return redirect(f"{reverse('desk_outside')}?clinic={clinic.pk}")
+            return _saved(request, clinic, planned)
     context = {
         "clinic": clinic, "form": form, "weekdays": WEEKDAYS, "stamp": stamp, "seen": seen if planned else "",
         "plan": planned, "changes": _told(planned, form) if planned else [],
+        "later": sorted({row.valid_from for row in standing if row.valid_from and row.valid_from > day}),
         "holidays": opening_hours.holidays_to_come(clinic=clinic, now=request.now),
         "closures": opening_hours.closures(clinic=clinic, now=request.now),
     }  # fmt: skip
@@ -87,23 +95,35 @@ def opening(request: pages.StaffRequest, pk: UUID) -> HttpResponse:
 
 def _seen(sheet: Sheet) -> str:
     """What tells whether a sheet is the one of which the changes were shown."""
-    told = repr((sheet.stamp, sorted(sheet.hours), sheet.keeps_public_holidays, sheet.slot_step_min))
+    told = repr(
+        (sheet.stamp, sheet.since, sorted(sheet.hours), sheet.keeps_public_holidays, sheet.slot_step_min)
+    )
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def _saved(request: pages.StaffRequest, clinic: Clinic, planned: Plan) -> HttpResponse:
+    if planned.is_empty:
+        messages.info(request, _("Nothing was to change."))
+        return redirect("admin:opening", pk=clinic.pk)
+    if planned.week_changes:
+        words = _("Saved. These hours of %(clinic)s hold from %(day)s.")
+    else:
+        words = _("Saved. It holds for %(clinic)s from now on.")
+    messages.success(request, words % {"clinic": clinic, "day": day_words(planned.since)})
+    return redirect(f"{reverse('desk_outside')}?clinic={clinic.pk}")
+
+
 def _told(planned: Plan, form: OpeningForm) -> list[Change]:
-    name, now = form.clinic.name, _("from now on")
-    found = [("ends", each) for each in planned.goes] + [("begins", each) for each in planned.comes]
+    days, found = Days(planned.since), planned.week
+    stretch = opening_hours.stretch
+    hours = [("ends", stretch(row), days.ends) for row in found.ends]
+    hours += [("dropped", stretch(row), days.dropped(row.valid_from)) for row in found.dropped]
+    hours += [("begins", each, days.begins) for each in found.begins]
     changes = [
-        Change(
-            mark=mark,
-            where=name,
-            day=str(Weekday(each.weekday).label),
-            hours=week.write([each[1:3]]),
-            weeks="",
-            words=now,
+        change(mark, form.clinic.name, each, words)
+        for mark, each, words in sorted(
+            hours, key=lambda told: (told[1].weekday, told[0] == "begins", told[1])
         )
-        for mark, each in sorted(found, key=lambda each: (each[1].weekday, each[0] == "begins", each[1]))
     ]
     if planned.holidays_change:
         closed = form.cleaned_data["keeps_public_holidays"]

@@ -6,21 +6,17 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions import joining, welcoming
+from clinic.actions import joining, scheduling, welcoming
 from clinic.admin import inviting
-from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours
+from clinic.admin.reading import ToRead, hours_list
+from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours, Weeks
 from clinic.web.admin_site import Inline, PolicyAdmin
-
-
-class WeeklyInline(Inline):
-    """When a practitioner works."""
-
-    model = WeeklyHours
-    ordering = ("weekday", "starts")
 
 
 class MembershipInline(Inline):
@@ -47,16 +43,32 @@ class PractitionerAdmin(PolicyAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     filter_horizontal = ("clinics",)
-    inlines = (WeeklyInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """A diary stays its owner's."""
-        return ("user",) if obj else ()
+        """A diary stays its owner's; its hours are set on their sheet, from a day on."""
+        return ("user", "week") if obj else ()
+
+    @admin.display(description=_("Working hours"))
+    def week(self, practitioner: Practitioner) -> str:
+        """What holds today and later."""
+        rows = scheduling.standing(practitioner=practitioner, on=timezone.localdate())
+        return hours_list(
+            (row.valid_from, row.valid_until, f"{row.clinic}: {_in_a_week(row)}") for row in rows
+        )
+
+    def response_post_save_add(self, request: HttpRequest, obj: Practitioner) -> HttpResponse:
+        """Their hours come next: without them nobody is booked."""
+        return redirect("admin:hours", obj.pk)
 
     def ask_again(self, request: HttpRequest, act: str, obj: Model) -> None:
         """Of somebody new alone: who lets a colleague go from the last clinic of theirs changed them before."""
         if act == "add":
             super().ask_again(request, act, obj)
+
+
+def _in_a_week(row: WeeklyHours) -> str:
+    words = f"{row.get_weekday_display()} {row.starts:%H:%M}-{row.ends:%H:%M}"
+    return words if row.weeks == Weeks.EVERY else f"{words}, {row.get_weeks_display()}"
 
 
 class AccountField(forms.ModelChoiceField[User]):
@@ -116,10 +128,12 @@ class MembershipAdmin(PolicyAdmin):
 
 
 @admin.register(WeeklyHours)
-class WeeklyHoursAdmin(PolicyAdmin):
-    """Working hours."""
+class WeeklyHoursAdmin(ToRead):
+    """Working hours, to read: they are set from a day on, so that who worked when stays as it was."""
 
-    lead = _("When each practitioner works, week by week.")
+    lead = _(
+        "When each practitioner works. A change holds from a day on: make it on the practitioner's sheet."
+    )
     list_display = (
         "practitioner",
         "clinic",
@@ -134,10 +148,17 @@ class WeeklyHoursAdmin(PolicyAdmin):
     list_select_related = ("practitioner", "clinic")
     ordering = ("practitioner__name", "weekday", "starts")
 
+    def sheet(self, row: WeeklyHours) -> str:
+        """That of the practitioner."""
+        return reverse("admin:hours", args=[row.practitioner_id])
+
 
 @admin.register(HoursException)
-class HoursExceptionAdmin(PolicyAdmin):
-    """Leave, sick days, extra hours and closures, to read: they are entered under the desk, with their bookings."""
+class HoursExceptionAdmin(ToRead):
+    """Leave, sick days, extra hours and closures, to read: they are entered under the desk, with their bookings.
+
+    Times typed here would be read in no clinic's zone; what was wrong is taken back and entered anew.
+    """
 
     lead = _(
         "Leave, sick days, extra hours and closures. They are entered under Leave, with the bookings they meet."
@@ -146,18 +167,6 @@ class HoursExceptionAdmin(PolicyAdmin):
     list_filter = ("kind",)
     list_select_related = ("practitioner", "clinic")
     ordering = ("-start",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: times typed here would be read in no clinic's zone."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody: what was wrong is taken back and entered anew."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody here."""
-        return False
 
 
 @admin.register(User)

@@ -4,20 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions import opening
+from clinic.actions import opening, opening_hours
+from clinic.admin.reading import ToRead, hours_list
 from clinic.models import Clinic, ConsultationType, OpeningHours, Organisation, ReminderLead, Room
 from clinic.models.place import zones
 from clinic.web.admin_site import Inline, PolicyAdmin
-
-
-class OpeningInline(Inline):
-    """When a clinic is open."""
-
-    model = OpeningHours
-    ordering = ("weekday", "opens")
 
 
 class RoomInline(Inline):
@@ -53,7 +50,21 @@ class ClinicAdmin(PolicyAdmin):
     list_display = ("name", "city", "time_zone", "phone", "archived_at")
     ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-    inlines = (OpeningInline, RoomInline, LeadInline)
+    inlines = (RoomInline, LeadInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Clinic | None = None) -> tuple[str, ...]:
+        """Opening hours are set on their sheet, from a day on."""
+        return ("opening",) if obj else ()
+
+    @admin.display(description=_("Opening hours"))
+    def opening(self, clinic: Clinic) -> str:
+        """What holds today and later."""
+        rows = opening_hours.standing(clinic=clinic, on=timezone.localdate())
+        return hours_list((row.valid_from, row.valid_until, str(row)) for row in rows)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
+        """When it is open comes next: without that nobody is booked."""
+        return redirect("admin:opening", obj.pk)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """The time zone is chosen, not typed."""
@@ -81,14 +92,18 @@ class RoomAdmin(PolicyAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(PolicyAdmin):
-    """Opening hours."""
+class OpeningHoursAdmin(ToRead):
+    """Opening hours, to read: they are set from a day on."""
 
-    lead = _("When each clinic is open. Visits are booked within these hours.")
-    list_display = ("clinic", "weekday", "opens", "closes")
+    lead = _("When each clinic is open. A change holds from a day on: make it on the clinic's sheet.")
+    list_display = ("clinic", "weekday", "opens", "closes", "valid_from", "valid_until")
     list_filter = ("clinic",)
     list_select_related = ("clinic",)
     ordering = ("clinic__name", "weekday", "opens")
+
+    def sheet(self, row: OpeningHours) -> str:
+        """That of the clinic."""
+        return reverse("admin:opening", args=[row.clinic_id])
 
 
 @admin.register(ConsultationType)

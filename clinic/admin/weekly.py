@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Weekday, Weeks
-from clinic.rules import week
+from clinic.rules import wallclock, week
 from clinic.rules.week import Pair, Stretch
+from clinic.web.fields import DayField
 
 LONGEST = 80
 """Characters in a cell: six stretches."""
@@ -76,8 +80,63 @@ class Change:
     words: str
 
 
+def change(mark: str, where: str, stretch: Stretch, words: str) -> Change:
+    """The line of one stretch."""
+    return Change(
+        mark=mark,
+        where=where,
+        day=str(Weekday(stretch.weekday).label),
+        hours=week.write([stretch[1:3]]),
+        weeks="" if stretch.weeks == Weeks.EVERY else str(Weeks(stretch.weeks).label),
+        words=words,
+    )
+
+
+@dataclass(frozen=True)
+class Days:
+    """How a sheet that holds from a day on says when."""
+
+    since: date
+
+    @property
+    def ends(self) -> str:
+        """Of what held before."""
+        return _("until %(day)s") % {"day": day_words(self.since - timedelta(days=1))}
+
+    @property
+    def begins(self) -> str:
+        """Of what begins."""
+        return _("from %(day)s") % {"day": day_words(self.since)}
+
+    def dropped(self, valid_from: date | None) -> str:
+        """Of what was entered for later."""
+        return _("were to begin on %(day)s, and never do") % {"day": day_words(valid_from or self.since)}
+
+
+def day_words(day: date) -> str:
+    """Such as "Tue 24 Nov 2026"."""
+    return date_format(day, "D j M Y")
+
+
+def day_asked(told: QueryDict, first: date, usual: date) -> date:
+    """The day that a form or an address names, `first` for one that is over, `usual` for none."""
+    try:
+        day = parse_date(told.get("since", ""))
+    except ValueError:
+        day = None
+    return max(day, first) if day and wallclock.is_near(day) else usual
+
+
 class GridForm(forms.Form):
-    """A form with such lines, each of a place; `stretches` are what stands in them at first."""
+    """A form with such lines, each of a place, and the day from which it holds.
+
+    `stretches` are what stands in the lines at first.
+    """
+
+    since = DayField(
+        label=gettext_lazy("Holds from"),
+        help_text=gettext_lazy("What held before ends the day before. Days that are over stay as they were."),
+    )
 
     def add_line(self, place: UUID, name: str, weeks: str, stretches: Iterable[Stretch]) -> None:
         """Seven cells more, with those of the stretches that lie in them."""

@@ -1,13 +1,18 @@
 """When a clinic is open and a practitioner works: weekly rules, and the exceptions to them."""
 
+from datetime import date
+
 import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.place import Clinic
 from clinic.models.row import Row
 from clinic.models.staff import Practitioner
+from clinic.rules.hours import Weekly
 
 
 class Weekday(models.IntegerChoices):
@@ -22,14 +27,35 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class DatedQuerySet(models.QuerySet["OpeningHours"]):
+    """Rows that hold from a day on and perhaps until one."""
+
+    def between(self, first: date, last: date) -> "DatedQuerySet":
+        """Those that hold on some of these days."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=last)
+        return self.filter(begun, Q(valid_until=None) | Q(valid_until__gte=first))
+
+
+def _days(first: str, last: str) -> Func:
+    """The days between two columns, both inclusive; an empty one leaves its side open."""
+    return Func(first, last, Value("[]"), function="daterange", output_field=DateRangeField())
+
+
 @pghistory.track()
 class OpeningHours(Row):
-    """A clinic is open on a weekday from one wall time to another; several rows a day make a break."""
+    """A clinic is open on a weekday from one wall time to another; several rows a day make a break.
+
+    It holds from a date on (since ever where there is none) and perhaps until one.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
+    valid_from = models.DateField(_("holds from"), null=True, blank=True)
+    valid_until = models.DateField(_("holds until"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("opening hours")
@@ -47,9 +73,19 @@ class OpeningHours(Row):
                 name="opening_weekday_known",
                 violation_error_message=_("Choose a day from Monday to Sunday."),
             ),
-            models.UniqueConstraint(
-                fields=["clinic", "weekday", "opens"],
-                name="one_opening_a_start",
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="opening_until_after_from",
+                violation_error_message=_("Let the hours hold until a day that is not before the first."),
+            ),
+            ExclusionConstraint(
+                name="one_opening_a_start_at_a_time",
+                expressions=[
+                    ("clinic", RangeOperators.EQUAL),
+                    ("weekday", RangeOperators.EQUAL),
+                    ("opens", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
                 violation_error_message=_(
                     "The clinic opens at this time of this day already. Change that row instead."
                 ),
@@ -58,6 +94,14 @@ class OpeningHours(Row):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    @property
+    def rule(self) -> Weekly:
+        """As the rules of the diary read it."""
+        return Weekly(
+            self.weekday, self.opens, self.closes,
+            valid_from=self.valid_from or date.min, valid_until=self.valid_until,
+        )  # fmt: skip
 
 
 class Weeks(models.TextChoices):
@@ -104,6 +148,11 @@ class WeeklyHours(Row):
 
     def __str__(self) -> str:
         return f"{self.practitioner}, {self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+    @property
+    def rule(self) -> Weekly:
+        """As the rules of the diary read it."""
+        return Weekly(self.weekday, self.starts, self.ends, self.weeks, self.valid_from, self.valid_until)
 
 
 class ExceptionKind(models.TextChoices):

@@ -118,21 +118,16 @@ def test_a_list_and_a_page_of_patients_are_written_down(noor: User, elena: Patie
 
 
 @pytest.fixture
-def fields(noor: User, jonas: Practitioner) -> dict[type[Model], dict[str, str]]:
+def fields(noor: User) -> dict[type[Model], dict[str, str]]:
     """A form that would do, by kind of record, but for its clinic."""
     return {
         Membership: {"user": noor.email, "role": Role.PHYSIOTHERAPIST},
         Room: {"name": "Room 9"},
-        OpeningHours: {"weekday": "0", "opens": "09:00", "closes": "17:00"},
-        WeeklyHours: {
-            "practitioner": str(jonas.pk), "weekday": "0", "starts": "09:00", "ends": "17:00", "weeks": "every",
-            "valid_from": "2026-03-01",
-        },
         ReminderLead: {"days": "2", "at": "", "hours": ""},
-    }  # fmt: skip
+    }
 
 
-OF_CLINICS = (Membership, Room, OpeningHours, WeeklyHours, ReminderLead)
+OF_CLINICS = (Membership, Room, ReminderLead)
 
 
 @pytest.mark.assures("AZ-02")
@@ -173,8 +168,6 @@ def test_saving_asks_policy_of_the_row_itself(
     request = RequestFactory().post("/")
     request.user = noor
     form = {name: value for name, value in fields[model].items() if value}
-    if "practitioner" in form:
-        form["practitioner_id"] = form.pop("practitioner")
     if "user" in form:
         form["user_id"] = str(noor.pk)
         del form["user"]
@@ -229,31 +222,57 @@ def mira_at_both(mira: Practitioner, old_town: Clinic) -> Practitioner:
     return mira
 
 
-def change_practitioner(
-    client: Client, who: Practitioner, clinics: list[Clinic], *hours: dict[str, str]
-) -> Any:
+def change_practitioner(client: Client, who: Practitioner, clinics: list[Clinic], **more: str) -> Any:
     """What a manager's page of a practitioner sends."""
-    sent = {"name": who.name, "title": "Dr", "clinics": [str(each.pk) for each in clinics]}
-    address = reverse("admin:clinic_practitioner_change", args=[who.pk])
-    return client.post(address, {**sent, **below("weekly_hours", *hours)})
+    sent = {"name": who.name, "title": "Dr", "clinics": [str(each.pk) for each in clinics], **more}
+    return client.post(reverse("admin:clinic_practitioner_change", args=[who.pk]), sent)
 
 
 def test_a_practitioners_page_leaves_the_other_clinic_alone(
     mira_at_both: Practitioner, noor: User, riverside: Clinic, old_town: Clinic
 ) -> None:
-    hours = {"weekday": "1", "starts": "09:00", "ends": "17:00", "weeks": "every", "valid_from": "2026-03-01"}
-    client, both = browser(noor), [riverside, old_town]
-    there = hours | {"clinic": str(old_town.pk), "practitioner": str(mira_at_both.pk)}
-    here = there | {"clinic": str(riverside.pk)}
-    assert change_practitioner(client, mira_at_both, both, there).status_code == 200
+    client = browser(noor)
     assert change_practitioner(client, mira_at_both, [riverside]).status_code == 403
     mira_at_both.refresh_from_db()
     assert mira_at_both.title != "Dr"
-    before = WeeklyHours.objects.count()
-    assert change_practitioner(client, mira_at_both, both, here).status_code == 302
-    assert WeeklyHours.objects.filter(clinic=old_town).count() == 1
-    assert WeeklyHours.objects.count() == before + 1
-    assert set(mira_at_both.clinics.all()) == set(both)
+    assert change_practitioner(client, mira_at_both, [riverside, old_town]).status_code == 302
+    assert set(mira_at_both.clinics.all()) == {riverside, old_town}
+
+
+def test_hours_are_read_in_the_records_and_set_on_their_sheets_alone(
+    mira_at_both: Practitioner, noor: User, hedda: User, riverside: Clinic
+) -> None:
+    """So that who worked when, and when a clinic was open, stays as it was."""
+    before = [list(model.objects.order_by("pk").values()) for model in (WeeklyHours, OpeningHours)]
+    manager = browser(noor)
+    row = {"weekday": "1", "starts": "09:00", "ends": "17:00", "weeks": "every", "valid_from": "2026-01-01"}
+    hours = below("weekly_hours", row | {"clinic": str(riverside.pk), "practitioner": str(mira_at_both.pk)})
+    change_practitioner(manager, mira_at_both, list(mira_at_both.clinics.all()), **hours)
+    for one, sheet in (
+        (
+            mira_at_both.weekly_hours.filter(clinic=riverside)[0],
+            reverse("admin:hours", args=[mira_at_both.pk]),
+        ),
+        (riverside.opening_hours.all()[0], reverse("admin:opening", args=[riverside.pk])),
+    ):
+        name = f"admin:clinic_{one._meta.model_name}"
+        page = reverse(f"{name}_change", args=[one.pk])
+        assert sheet in manager.get(page).content.decode()
+        assert sheet not in browser(hedda).get(page).content.decode()
+        for address in (page, reverse(f"{name}_delete", args=[one.pk]), reverse(f"{name}_add")):
+            assert manager.post(address, {**row, "post": "yes"}).status_code == 403
+    assert before == [list(model.objects.order_by("pk").values()) for model in (WeeklyHours, OpeningHours)]
+
+
+def test_the_pages_of_who_and_where_tell_their_hours(
+    mira_at_both: Practitioner, noor: User, riverside: Clinic
+) -> None:
+    manager = browser(noor)
+    page = manager.get(reverse("admin:clinic_practitioner_change", args=[mira_at_both.pk])).content.decode()
+    assert "Old Town: Monday 09:00-12:00" in page
+    assert "from Mon 5 Jan 2026" in page
+    page = manager.get(reverse("admin:clinic_clinic_change", args=[riverside.pk])).content.decode()
+    assert "Monday 08:00-18:00" in page
 
 
 def test_nobody_is_put_to_work_at_a_foreign_clinic(
@@ -264,7 +283,7 @@ def test_nobody_is_put_to_work_at_a_foreign_clinic(
 
 
 def test_a_diary_stays_its_owners(noor: User, mira: Practitioner, riverside: Clinic) -> None:
-    sent = {"name": mira.name, "user": str(noor.pk), "clinics": [str(riverside.pk)], **below("weekly_hours")}
+    sent = {"name": mira.name, "user": str(noor.pk), "clinics": [str(riverside.pk)]}
     browser(noor).post(reverse("admin:clinic_practitioner_change", args=[mira.pk]), sent)
     owner = mira.user
     mira.refresh_from_db()
@@ -289,7 +308,7 @@ def test_who_opens_a_clinic_manages_it(noor: User, old_town: Clinic) -> None:
     form = client.get(address).context["adminform"].form
     sent = {name: str(field.initial) for name, field in form.fields.items() if field.initial is not None}
     sent |= {"latitude": "52.5", "longitude": "13.4", "slot_step_min": "10", "pain_ceiling": "5"}
-    sent |= below("opening_hours") | below("rooms", {"name": "1"}) | below("reminder_leads")
+    sent |= below("rooms", {"name": "1"}) | below("reminder_leads")
     sent |= {
         "name": "Harbour",
         "slug": "harbour",

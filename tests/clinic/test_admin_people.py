@@ -11,12 +11,11 @@ from patients.models import Patient
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
-NO_HOURS = {"weekly_hours-TOTAL_FORMS": "0", "weekly_hours-INITIAL_FORMS": "0"}
 
 
 def change(by: User, who: Practitioner, *clinics: Clinic, **more: str) -> Any:
     """What the page answers to a new name, these clinics, and more."""
-    sent = {"name": "Renamed", "title": "", "clinics": [str(each.pk) for each in clinics], **NO_HOURS, **more}
+    sent = {"name": "Renamed", "title": "", "clinics": [str(each.pk) for each in clinics], **more}
     return browser(by).post(reverse("admin:clinic_practitioner_change", args=[who.pk]), sent)
 
 
@@ -48,7 +47,7 @@ def test_a_practitioner_is_added_to_ones_own_clinic(
     noor: User, hedda: User, riverside: Clinic, old_town: Clinic
 ) -> None:
     address = reverse("admin:clinic_practitioner_add")
-    sent = {"user": str(hedda.pk), "name": "Hedda Falk", "title": "", **NO_HOURS}
+    sent = {"user": str(hedda.pk), "name": "Hedda Falk", "title": ""}
     assert browser(noor).post(address, sent | {"clinics": [str(old_town.pk)]}).status_code == 200
     assert browser(noor).post(address, sent | {"clinics": [str(riverside.pk)]}).status_code == 302
     assert set(Practitioner.objects.get(user=hedda).clinics.all()) == {riverside}

@@ -73,6 +73,14 @@ def test_opening_hours_cut_too(visit: Consultation, riverside: Clinic, noor: Use
     assert outside.outside_hours(of=riverside, user=noor, now=now).visits == [visit]
 
 
+def test_opening_hours_that_change_later_leave_what_lies_before(
+    visit: Consultation, riverside: Clinic, noor: User, now: datetime
+) -> None:
+    for last, found in ((date(2026, 3, 18), []), (date(2026, 3, 17), [visit])):
+        riverside.opening_hours.update(valid_until=last)
+        assert outside.outside_hours(of=riverside, user=noor, now=now).visits == found
+
+
 def test_extra_hours_hold_it_and_leave_has_its_own_list(
     visit: Consultation, mira: Practitioner, riverside: Clinic, noor: User, now: datetime
 ) -> None:
