@@ -1,7 +1,6 @@
 """Finds the visits that stand outside the hours of whoever gives them, after these or a clinic's have changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,20 +11,12 @@ from clinic.models import Clinic, Practitioner, User
 from clinic.rules import wallclock
 from clinic.rules.availability import Pair
 from clinic.rules.intervals import Span
-from patients.actions.clearing import STANDING
+from patients.actions.clearing import STANDING, Clearing
 from patients.models import Consultation
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outside:
-    """The visits that one may see, soonest first, and how many more stand at clinics of others."""
-
-    visits: list[Consultation]
-    elsewhere: int
-
-
-def outside_hours(*, of: Practitioner | Clinic, user: User, now: datetime) -> Outside:
-    """The visits to come, of a practitioner or at a clinic, that do not lie within the hours. Nothing is changed.
+def outside_hours(*, of: Practitioner | Clinic, user: User, now: datetime) -> Clearing:
+    """The visits to come, of a practitioner or at a clinic, that do not lie within the hours: one's own to clear.
 
     Leave and closures are not asked: what lies below them has its own list. Six queries beside those of the rights.
     """
@@ -33,7 +24,7 @@ def outside_hours(*, of: Practitioner | Clinic, user: User, now: datetime) -> Ou
     standing = Consultation.objects.filter(whose, status__in=STANDING, start__gt=now)
     rows = list(standing.select_related("clinic").order_by("start", "pk"))
     if not rows:
-        return Outside(visits=[], elsewhere=0)
+        return Clearing(visits=[], elsewhere=0)
     days = [wallclock.local_day(row.start, row.clinic.zone) for row in rows]
     pairs: set[Pair] = {(row.practitioner_id, row.clinic_id) for row in rows}
     spans = timetable.regular(pairs=pairs, first=min(days), last=max(days))
@@ -41,7 +32,7 @@ def outside_hours(*, of: Practitioner | Clinic, user: User, now: datetime) -> Ou
     mine = policy.visible(user, Consultation, "move").values("pk")
     visits = Consultation.objects.filter(pk__in=out).filter(pk__in=mine).with_names()
     found = list(visits.order_by("start", "pk"))
-    return Outside(visits=found, elsewhere=len(out) - len(found))
+    return Clearing(visits=found, elsewhere=len(out) - len(found))
 
 
 def _is_within(visit: Consultation, spans: Mapping[Pair, list[Span]]) -> bool:

@@ -17,6 +17,7 @@ from clinic.models import (
     User,
 )
 from patients.actions import booking, outside
+from patients.desk import ending
 from patients.models import Consultation, Patient, Source
 from patients.rules.lifecycle import Status
 from tests.doors import browser
@@ -116,3 +117,69 @@ def test_the_page_names_them_leads_to_the_diary_and_is_written_down(
 def test_of_nobody_there_is_no_page(noor: User) -> None:
     for query in ({}, {"practitioner": "x"}, {"clinic": "x"}):
         assert browser(noor).get(reverse("desk_outside"), query).status_code == 404
+
+
+@pytest.fixture
+def both(
+    visit: Consultation, samuel: Patient, follow_up: ConsultationType, mira: Practitioner, now: datetime
+) -> list[Consultation]:
+    """Elena's at ten and Samuel's at noon, both outside the hours by now, for Mira works on no Wednesday any more."""
+    order = booking.Order(
+        patient=samuel, type=follow_up, clinic=samuel.clinic, practitioner=mira, source=Source.DESK,
+        start=TEN + timedelta(hours=2),
+    )  # fmt: skip
+    found = [visit, booking.book(order=order, by=None, now=now)]
+    mira.weekly_hours.filter(weekday=2).delete()
+    return found
+
+
+def sent(by: User, whose: Practitioner, **told: object) -> str:
+    """The answer to the form of the list, in words."""
+    return browser(by).post(f"{reverse('desk_outside')}?practitioner={whose.pk}", told).content.decode()
+
+
+def test_they_are_moved_to_a_colleague_from_the_list(
+    both: list[Consultation], mira: Practitioner, leila: Practitioner, noor: User
+) -> None:
+    page = sent(noor, mira, visit=[str(each.pk) for each in both], how="move", to=str(leila.pk))
+    assert page.count("moved to Leila Haddad") == 2
+    assert "All is cleared" in page
+    assert {row.practitioner for row in Consultation.objects.all()} == {leila}
+
+
+def test_one_is_cancelled_with_a_reason_and_the_other_stands(
+    both: list[Consultation], mira: Practitioner, noor: User
+) -> None:
+    assert "Say why" in sent(noor, mira, visit=str(both[0].pk), how="cancel", reason="")
+    page = sent(noor, mira, visit=str(both[0].pk), how="cancel", reason="New hours")
+    assert "cancelled, the patient is told" in page
+    assert "One visit to clear" in page
+    states = [each.status for each in Consultation.objects.order_by("start")]
+    assert states == [Status.CANCELLED, Status.BOOKED]
+
+
+def test_a_long_list_comes_in_pages_and_is_cleared_at_once(
+    both: list[Consultation], mira: Practitioner, noor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "SHOWN", 1)
+    here = f"{reverse('desk_outside')}?practitioner={mira.pk}"
+    first = browser(noor).get(here).content.decode()
+    assert "1 to 1 of 2" in first
+    assert "All 2 visits" in first
+    second = browser(noor).get(f"{here}&page=2").content.decode()
+    assert (both[0].patient.name in second, both[1].patient.name in second) == (False, True)
+    for far in ("9", "x"):
+        assert browser(noor).get(f"{here}&page={far}").status_code == 200
+    assert sent(noor, mira, all="1", how="ask", page="2").count("asked to choose another time") == 1, (
+        "Samuel has no email"
+    )
+    assert both[0].pk == Consultation.objects.get(asked_to_move_at__isnull=False).pk
+    sent(noor, mira, all="1", how="cancel", reason="New hours")
+    assert {each.status for each in Consultation.objects.all()} == {Status.CANCELLED}
+
+
+def test_who_may_not_move_a_visit_clears_nothing(
+    both: list[Consultation], mira: Practitioner, jonas: Practitioner
+) -> None:
+    sent(jonas.user, mira, all="1", how="cancel", reason="New hours")
+    assert {each.status for each in Consultation.objects.all()} == {Status.BOOKED}
