@@ -84,6 +84,9 @@ NUMBERS = (
     Stop("numbers-quarter", "/desk/numbers/?period=quarter"),
     Stop("numbers-dates", "/desk/numbers/?period=dates&from=2020-01-06&to=2020-01-08"),
 )
+TO_HOURS = ("#result_list tbody a", "a[href*='/admin/hours/']")
+TO_OPENING = ("#result_list tbody a", "a[href*='/admin/opening/']")
+OUTSIDE = "a[href*='/desk/outside/']"
 SET_UP = (
     Stop("records", "/admin/records/"),
     *(
@@ -97,7 +100,16 @@ SET_UP = (
             Stop(f"records-{model}-row", f"/admin/clinic/{model}/", ("#result_list tbody a",)),
         )
     ),
-    Stop("records-room-new", "/admin/clinic/room/add/"),
+    *(
+        Stop(f"records-{model}-new", f"/admin/clinic/{model}/add/")
+        for model in ("clinic", "room", "practitioner", "consultationtype", "reminderlead", "membership")
+    ),
+    Stop("staff-new", "/admin/staff/new/"),
+    Stop("set-up", "/admin/setup/"),
+    Stop("hours", "/admin/clinic/practitioner/", TO_HOURS),
+    Stop("opening", "/admin/clinic/clinic/", TO_OPENING),
+    Stop("outside-the-hours", "/admin/clinic/practitioner/", (*TO_HOURS, OUTSIDE)),
+    Stop("outside-the-opening", "/admin/clinic/clinic/", (*TO_OPENING, OUTSIDE)),
     Stop("records-history", "/admin/clinic/clinic/", ("#result_list tbody a", "a[href*='/history/']")),
     Stop("records-delete", "/admin/clinic/room/", ("#result_list tbody a", "a[href*='/delete/']")),
     Stop("records-visits", "/admin/patients/consultation/"),
@@ -154,6 +166,7 @@ ANONYMOUS = (
     Stop("forbidden", "/dev/refusals/403/"),
     Stop("too-many", "/dev/refusals/429/"),
     Stop("broken", "/dev/refusals/500/"),
+    Stop("bad-staff-invitation", "/welcome/no-such-token/", refused=True),
     Stop("bad-invitation", "/portal/welcome/no-such-token/", refused=True),
     Stop("outbox", "/dev/outbox/"),
     Stop("outbox-mail", "/dev/outbox/", (".mail-list a",)),

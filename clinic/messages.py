@@ -199,6 +199,10 @@ def _is_awaited(user: User, _row: OutboxMessage, _now: datetime) -> bool:
     return not user.has_usable_password()
 
 
+def _is_on_the_staff(user: User, _row: OutboxMessage) -> Mapping[str, Any]:
+    return {"is_on_the_staff": user.memberships.exists()}
+
+
 def _to_welcome(user: User, _row: OutboxMessage) -> Link:
     return Link(page="staff_welcome", purpose="staff-invitation", subject=user.pk)
 
@@ -219,6 +223,10 @@ for _kind in (
     Kind(
         name="staff_invitation", label=_("Invitation of staff"), lasting=False,
         subject=_user, recipient=_account, still_true=_is_awaited, link=_to_welcome,
+    ),
+    Kind(
+        name="staff_known", label=_("Invitation of staff"), lasting=False,  # the label tells it from no other
+        subject=_user, recipient=_account, still_true=_always, context=_is_on_the_staff, link=_sign_in,
     ),
     Kind(
         name="account_changed", label=_("News of the account"),

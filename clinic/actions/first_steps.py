@@ -26,7 +26,7 @@ from clinic.models import (
 )
 from clinic.policy import NotYours
 
-__all__ = ["NotYours", "Step", "Wanted", "add_usual_types", "is_first_run", "is_ready", "steps"]
+__all__ = ["NotYours", "Step", "Wanted", "add_usual_types", "give_all", "is_first_run", "is_ready", "steps"]
 
 
 class Wanted(StrEnum):
@@ -105,15 +105,38 @@ def add_usual_types(*, by: User) -> list[ConsultationType]:
         raise NotYours(_("Consultation types are set by managers. Ask one."))
     list(Organisation.objects.select_for_update())
     there = set(ConsultationType.objects.filter(archived_at=None).values_list("kind", flat=True))
-    mine = policy.reach(by).of(Role.MANAGER)
-    people = list(Practitioner.objects.filter(archived_at=None, clinics__in=mine).distinct())
-    rooms = list(Room.objects.filter(archived_at=None, clinic__in=mine))
+    people, rooms = _mine(by)
     added = [each for each in _usual() if each.kind not in there]
     for each in added:
         each.save()
         each.practitioners.set(people)
         each.rooms.set([] if each.kind == TypeKind.TELEHEALTH else rooms)
     return added
+
+
+@transaction.atomic
+def give_all(*, by: User) -> list[ConsultationType]:
+    """The types that lack people or rooms, given now by everybody in every room of `by`'s clinics.
+
+    What is set already stays. Raises NotYours.
+    """
+    if not policy.can(by, "change", ConsultationType):
+        raise NotYours(_("Consultation types are set by managers. Ask one."))
+    lacking = list(ConsultationType.objects.filter(archived_at=None).filter(_given_by_nobody()).distinct())
+    people, rooms = _mine(by)
+    for each in lacking:
+        if not each.practitioners.exists():
+            each.practitioners.set(people)
+        if each.kind != TypeKind.TELEHEALTH and not each.rooms.exists():
+            each.rooms.set(rooms)
+    return lacking
+
+
+def _mine(by: User) -> tuple[list[Practitioner], list[Room]]:
+    """The people and the rooms of the clinics that `by` manages."""
+    mine = policy.reach(by).of(Role.MANAGER)
+    people = Practitioner.objects.filter(archived_at=None, clinics__in=mine).distinct()
+    return list(people), list(Room.objects.filter(archived_at=None, clinic__in=mine))
 
 
 def _usual() -> list[ConsultationType]:

@@ -32,8 +32,14 @@ def join(*, membership: Membership, by: User) -> Membership:
     """The role, saved. Raises NotYours where `by` does not manage its clinic, NoColleague for who never was staff."""
     if not colleagues(by=by).filter(pk=membership.user_id).exists():
         raise NoColleague(
-            _("No colleague has this account. Add the person under Users, with an address for work.")
+            _("No colleague has this account. Add the person under Staff, with an address for work.")
         )
+    return give(membership=membership, by=by)
+
+
+@transaction.atomic
+def give(*, membership: Membership, by: User) -> Membership:
+    """The role, saved, to whoever may have one. Raises NotYours where `by` does not manage its clinic."""
     membership.save()
     if not policy.may(by, "add", membership):
         raise policy.NotYours(_("Roles at this clinic are given by its managers. Ask one."))

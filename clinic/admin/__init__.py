@@ -13,8 +13,10 @@ site = cast("ClinicAdminSite", admin.site)
 for route, view, name in (
     ("hours/<uuid:pk>/", hours.hours, "hours"),
     ("staff/<uuid:pk>/invite/", inviting.invite, "staff_invite"),
+    ("staff/new/", inviting.new, "staff_new"),
     ("setup/", setting_up.setup, "setup"),
     ("setup/usual-types/", setting_up.usual_types, "usual_types"),
+    ("setup/give-all/", setting_up.give_all, "give_all"),
     ("opening/<uuid:pk>/", opening.opening, "opening"),
 ):
     site.add_page(route, view, name)

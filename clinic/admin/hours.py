@@ -8,13 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.actions import scheduling
 from clinic.actions.scheduling import Placed, Plan, Sheet
-from clinic.admin.weekly import Change, Days, GridForm, Line, change, day_asked, day_words
-from clinic.models import Clinic, Practitioner, WeeklyHours, Weeks
+from clinic.admin.weekly import Change, Days, GridForm, Line, after_saving, change, day_asked, day_words
+from clinic.models import Block, Clinic, Practitioner, WeeklyHours, Weeks
 from clinic.rules import week
 from clinic.rules.succession import holds
 from clinic.web import pages
@@ -95,7 +94,8 @@ def _saved(request: pages.StaffRequest, whose: Practitioner, planned: Plan) -> H
         return redirect("admin:hours", pk=whose.pk)
     words = _("Saved. The new hours of %(name)s hold from %(day)s.")
     messages.success(request, words % {"name": whose.name, "day": day_words(planned.since)})
-    return redirect(f"{reverse('desk_outside')}?practitioner={whose.pk}")
+    booked = Block.objects.filter(practitioner=whose, end__gt=request.now)
+    return after_saving(request, booked, practitioner=whose.pk)
 
 
 def _told(planned: Plan, clinics: list[Clinic]) -> list[Change]:

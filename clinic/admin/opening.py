@@ -9,14 +9,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.actions import opening_hours
 from clinic.actions.opening_hours import LONGEST_STEP, SHORTEST_STEP, Plan, Sheet
-from clinic.admin.weekly import Change, Days, GridForm, Line, change, day_asked, day_words
-from clinic.models import Clinic, OpeningHours, Weeks
+from clinic.admin.weekly import Change, Days, GridForm, Line, after_saving, change, day_asked, day_words
+from clinic.models import Block, Clinic, OpeningHours, Weeks
 from clinic.rules import wallclock
 from clinic.rules.succession import holds
 from clinic.rules.week import Stretch
@@ -110,7 +109,8 @@ def _saved(request: pages.StaffRequest, clinic: Clinic, planned: Plan) -> HttpRe
     else:
         words = _("Saved. It holds for %(clinic)s from now on.")
     messages.success(request, words % {"clinic": clinic, "day": day_words(planned.since)})
-    return redirect(f"{reverse('desk_outside')}?clinic={clinic.pk}")
+    booked = Block.objects.filter(clinic=clinic, end__gt=request.now)
+    return after_saving(request, booked, clinic=clinic.pk)
 
 
 def _told(planned: Plan, form: OpeningForm) -> list[Change]:

@@ -10,30 +10,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions import joining, scheduling, welcoming
-from clinic.admin import inviting
+from clinic.actions import joining, scheduling
+from clinic.admin.adding import FROM_SETUP, SetUpAdmin, is_from_setup
 from clinic.admin.reading import ToRead, hours_list
 from clinic.models import HoursException, Membership, Practitioner, User, WeeklyHours, Weeks
-from clinic.web.admin_site import Inline, PolicyAdmin
+from clinic.web.admin_site import PolicyAdmin
 
 
-class MembershipInline(Inline):
-    """What somebody new is, and where."""
+class PractitionerForm(forms.ModelForm[Practitioner]):
+    """A practitioner is called as their account is, unless somebody says otherwise."""
 
-    model = Membership
-    min_num = 1
-    verbose_name = _("role")
-    verbose_name_plural = _("Roles")
+    name = forms.CharField(
+        label=_("Name"), max_length=150, required=False, help_text=_("Left empty, that of the account.")
+    )
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
-        """With at least one."""
-        return super().get_formset(request, obj, validate_min=True, **options)
+    class Meta:
+        model = Practitioner
+        fields = ("user", "name", "title", "clinics", "archived_at")
+
+    def clean_name(self) -> str:
+        """The name, or that of the account."""
+        told: str = self.cleaned_data["name"]
+        account = self.cleaned_data.get("user") or (
+            None if self.instance._state.adding else self.instance.user
+        )
+        return told or (account.name if account else "")
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(PolicyAdmin):
+class PractitionerAdmin(SetUpAdmin):
     """Who treats, and when."""
 
     lead = _("Who treats, at which clinics, in which weekly hours.")
@@ -42,7 +50,7 @@ class PractitionerAdmin(PolicyAdmin):
     list_select_related = ("user",)
     search_fields = ("name",)
     ordering = ("name",)
-    filter_horizontal = ("clinics",)
+    form = PractitionerForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """A diary stays its owner's; its hours are set on their sheet, from a day on."""
@@ -58,7 +66,8 @@ class PractitionerAdmin(PolicyAdmin):
 
     def response_post_save_add(self, request: HttpRequest, obj: Practitioner) -> HttpResponse:
         """Their hours come next: without them nobody is booked."""
-        return redirect("admin:hours", obj.pk)
+        query = f"?{urlencode(FROM_SETUP)}" if is_from_setup(request) else ""
+        return redirect(reverse("admin:hours", args=[obj.pk]) + query)
 
     def ask_again(self, request: HttpRequest, act: str, obj: Model) -> None:
         """Of somebody new alone: who lets a colleague go from the last clinic of theirs changed them before."""
@@ -83,10 +92,10 @@ class AccountField(forms.ModelChoiceField[User]):
             to_field_name="email",
             label=_("Email of the person"),
             widget=forms.EmailInput,
-            help_text=_("They work here or at another clinic already. Add anybody new under Users."),
+            help_text=_("They work here or at another clinic already. Add anybody new under Staff."),
             error_messages={
                 "invalid_choice": _(
-                    "No colleague has this address. Add the person under Users, with an address for work."
+                    "No colleague has this address. Add the person under Staff, with an address for work."
                 )
             },
         )
@@ -98,7 +107,7 @@ class AccountField(forms.ModelChoiceField[User]):
 
 
 @admin.register(Membership)
-class MembershipAdmin(PolicyAdmin):
+class MembershipAdmin(SetUpAdmin):
     """Who is what at which clinic."""
 
     lead = _("Who is what at which clinic: this decides what each person may see and do.")
@@ -179,16 +188,16 @@ class UserAdmin(PolicyAdmin):
     search_fields = ("name", "email")
     ordering = ("name", "email")
     fields = ("name", "email", "language", "is_active", "roles", "last_login")
-    readonly_fields = ("roles", "last_login")
+    readonly_fields = (
+        "email",
+        "roles",
+        "last_login",
+    )  # the email proves who somebody is: another is another account
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With their roles."""
         return super().get_queryset(request).prefetch_related("memberships__clinic")
-
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """Who is new has never signed in, and gets a role below."""
-        return self.fields if obj else self.fields[:-2]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """The language is a wish: mails and pages are in English where the product does not speak it yet."""
@@ -197,29 +206,14 @@ class UserAdmin(PolicyAdmin):
             return forms.ChoiceField(label=_("Language"), choices=words, required=False)
         return super().formfield_for_dbfield(db_field, request, **options)
 
-    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
-        """Whoever is new gets a role at once: without one they would be out of their manager's reach."""
-        return () if obj else (MembershipInline,)
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Somebody new is invited on a sheet of its own, with their roles."""
+        return redirect("admin:staff_new")
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
         """Each role with its clinic."""
         held = user.memberships.all()
         return ", ".join(f"{each.get_role_display()} ({each.clinic})" for each in held)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """The email proves who somebody is: another one is another account."""
-        return (*self.readonly_fields, "email") if obj else self.readonly_fields
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """A new user has no password: they set one behind the link of their invitation."""
-        if not change:
-            obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Once they have a role, whoever is new is invited."""
-        super().save_related(request, form, formsets, change)
-        if not change:
-            welcoming.invite(user=form.instance, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-            inviting.tell(request, form.instance)

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from clinic.actions import opening, opening_hours
+from clinic.admin.adding import FROM_SETUP, SetUpAdmin, is_from_setup
 from clinic.admin.reading import ToRead, hours_list
 from clinic.models import Clinic, ConsultationType, OpeningHours, Organisation, ReminderLead, Room
 from clinic.models.place import zones
@@ -43,7 +45,7 @@ class OrganisationAdmin(PolicyAdmin):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(PolicyAdmin):
+class ClinicAdmin(SetUpAdmin):
     """Clinics with their hours, rooms and reminders."""
 
     lead = _("Each location with its address, time zone, opening hours, rooms and reminders.")
@@ -64,7 +66,8 @@ class ClinicAdmin(PolicyAdmin):
 
     def response_post_save_add(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
         """When it is open comes next: without that nobody is booked."""
-        return redirect("admin:opening", obj.pk)
+        query = f"?{urlencode(FROM_SETUP)}" if is_from_setup(request) else ""
+        return redirect(reverse("admin:opening", args=[obj.pk]) + query)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """The time zone is chosen, not typed."""
@@ -81,7 +84,7 @@ class ClinicAdmin(PolicyAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(PolicyAdmin):
+class RoomAdmin(SetUpAdmin):
     """Rooms."""
 
     lead = _("Where visits take place. A room that is archived is not booked any more.")
@@ -107,7 +110,7 @@ class OpeningHoursAdmin(ToRead):
 
 
 @admin.register(ConsultationType)
-class ConsultationTypeAdmin(PolicyAdmin):
+class ConsultationTypeAdmin(SetUpAdmin):
     """What can be booked."""
 
     lead = _(
@@ -116,11 +119,10 @@ class ConsultationTypeAdmin(PolicyAdmin):
     )
     list_display = ("name", "kind", "duration_min", "before_min", "after_min", "capacity", "online")
     ordering = ("position", "name")
-    filter_horizontal = ("practitioners", "rooms")
 
 
 @admin.register(ReminderLead)
-class ReminderLeadAdmin(PolicyAdmin):
+class ReminderLeadAdmin(SetUpAdmin):
     """Reminders."""
 
     lead = _("How long before a visit each clinic reminds its patients.")

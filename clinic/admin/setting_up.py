@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_POST
 from clinic import policy
 from clinic.actions import first_steps
 from clinic.actions.first_steps import Step, Wanted
+from clinic.admin.adding import FROM_SETUP
 from clinic.models import Clinic, ConsultationType, OpeningHours, Practitioner
 from clinic.web import pages
 
 RECORDS = "admin:clinic_%s_%s"
+BACK = f"?{urlencode(FROM_SETUP)}"
 WORDS: dict[Wanted, tuple[Any, Any]] = {
     Wanted.OPENING: (gettext_lazy("Opening hours"), gettext_lazy("When each clinic is open, and its holidays.")),
     Wanted.ROOMS: (gettext_lazy("Rooms"), gettext_lazy("Where visits take place: one visit a room at a time.")),
@@ -52,6 +55,7 @@ class Shown:
     state: str
     url: str
     usual_types: bool
+    give_all: bool
 
 
 @pages.for_who_may("change", OpeningHours)
@@ -79,6 +83,18 @@ def usual_types(request: pages.StaffRequest) -> HttpResponse:
     return redirect("admin:setup")
 
 
+@require_POST
+@pages.for_who_may("change", ConsultationType)
+def give_all(request: pages.StaffRequest) -> HttpResponse:
+    """What nobody gives yet is given by everybody, in every room."""
+    given = first_steps.give_all(by=request.user)
+    names = ", ".join(each.name for each in given)
+    if given:
+        words = _("Everybody gives now, in every room: %(names)s. Change them as you like.")
+        messages.success(request, words % {"names": names})
+    return redirect("admin:setup")
+
+
 def _shown(request: pages.StaffRequest, step: Step) -> Shown:
     title, why = WORDS[step.wanted]
     return Shown(
@@ -88,14 +104,17 @@ def _shown(request: pages.StaffRequest, step: Step) -> Shown:
         state=_state(step),
         url=_url(request, step),
         usual_types=step.wanted == Wanted.TYPES and not step.count,
+        give_all=step.wanted == Wanted.GIVEN and bool(step.lacking),
     )
 
 
 def _state(step: Step) -> str:
     if step.lacking:
-        return _("missing: %(names)s") % {"names": ", ".join(step.lacking)}
+        return _("still missing for %(names)s") % {"names": ", ".join(step.lacking)}
     if not step.count:
         return _("none yet") if step.needed else _("none yet, and visits can be booked without")
+    if step.wanted in {Wanted.OPENING, Wanted.GIVEN, Wanted.HOURS}:
+        return _("set, and nothing is missing")
     return ngettext("%(n)d entered", "%(n)d entered", step.count) % {"n": step.count}
 
 
@@ -105,16 +124,19 @@ def _url(request: pages.StaffRequest, step: Step) -> str:
     match step.wanted:
         case Wanted.OPENING:
             clinic = mine.filter(name__in=step.lacking).first() or mine.first()
-            return reverse("admin:opening", args=[clinic.pk]) if clinic else reverse("admin:records")
+            return reverse("admin:opening", args=[clinic.pk]) + BACK if clinic else reverse("admin:records")
         case Wanted.HOURS if step.lacking:
             whose = Practitioner.objects.filter(name=step.lacking[0], clinics__in=mine).first()
-            return reverse("admin:hours", args=[whose.pk]) if whose else reverse("admin:records")
+            return reverse("admin:hours", args=[whose.pk]) + BACK if whose else reverse("admin:records")
+        case Wanted.STAFF if not step.is_done:
+            return reverse("admin:staff_new") + BACK
         case Wanted.ROOMS | Wanted.STAFF | Wanted.PRACTITIONERS | Wanted.REMINDERS | Wanted.TYPES:
             record = {
                 Wanted.ROOMS: "room", Wanted.STAFF: "user", Wanted.PRACTITIONERS: "practitioner",
                 Wanted.REMINDERS: "reminderlead", Wanted.TYPES: "consultationtype",
             }[step.wanted]  # fmt: skip
-            return reverse(RECORDS % (record, "changelist" if step.is_done else "add"))
+            is_done = step.is_done
+            return reverse(RECORDS % (record, "changelist" if is_done else "add")) + ("" if is_done else BACK)
         case Wanted.HOURS:
             return reverse(RECORDS % ("practitioner", "changelist"))
         case _:

@@ -8,13 +8,18 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Weekday, Weeks
+from clinic.admin.adding import is_from_setup
+from clinic.models import Block, Weekday, Weeks
 from clinic.rules import wallclock, week
 from clinic.rules.week import Pair, Stretch
 from clinic.web.fields import DayField
@@ -111,6 +116,13 @@ class Days:
     def dropped(self, valid_from: date | None) -> str:
         """Of what was entered for later."""
         return _("were to begin on %(day)s, and never do") % {"day": day_words(valid_from or self.since)}
+
+
+def after_saving(request: HttpRequest, booked: QuerySet[Block], **whose: object) -> HttpResponse:
+    """To the visits that stand outside the hours now; where none is booked at all, on with the set-up."""
+    if booked.exists():
+        return redirect(f"{reverse('desk_outside')}?{urlencode(whose)}")
+    return redirect("admin:setup" if is_from_setup(request) else request.get_full_path())
 
 
 def day_words(day: date) -> str:

@@ -13,7 +13,7 @@ from clinic.models.place import Clinic
 from clinic.models.row import Row, new_id
 
 ADDRESS_TAKEN = _(
-    "This address cannot be taken. Give a colleague their role under Memberships, and anybody else another address."
+    "This address cannot be taken. Give a colleague their role under Who works where, and anybody else another address."
 )
 
 
@@ -64,8 +64,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -93,8 +93,8 @@ class Membership(Row):
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
     class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
+        verbose_name = _("role at a clinic")
+        verbose_name_plural = _("who works where")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "clinic", "role"],

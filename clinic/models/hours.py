@@ -126,8 +126,8 @@ class WeeklyHours(Row):
     valid_until = models.DateField(_("holds until"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("weekly hours")
-        verbose_name_plural = _("weekly hours")
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts__lt=F("ends")),
@@ -180,8 +180,8 @@ class HoursException(Row):
     reason = models.CharField(_("reason"), max_length=120, blank=True)
 
     class Meta:
-        verbose_name = _("hours exception")
-        verbose_name_plural = _("hours exceptions")
+        verbose_name = _("leave or extra hours")
+        verbose_name_plural = _("leave and extra hours")
         indexes = [
             models.Index(fields=["practitioner", "end"], name="exception_of_practitioner"),
             models.Index(fields=["clinic", "end"], name="exception_of_clinic"),

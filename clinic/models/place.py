@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -55,6 +56,16 @@ def known_country(code: str) -> None:
         )
 
 
+STEP = _("Let slots begin every 5 to 60 minutes.")
+LATITUDE = _("Give a latitude between -90 and 90, north positive.")
+LONGITUDE = _("Give a longitude between -180 and 180, east positive.")
+
+
+def within(least: int, most: int, words: Promise) -> list[MinValueValidator | MaxValueValidator]:
+    """That a number lies between two, both allowed; the words say so beside its field."""
+    return [MinValueValidator(least, words), MaxValueValidator(most, words)]
+
+
 @pghistory.track()
 class Clinic(Row):
     """One location. Its zone is the zone in which its people think."""
@@ -76,9 +87,15 @@ class Clinic(Row):
     phone = PhoneNumberField(_("phone"))
     email = models.EmailField(_("reply address"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[known_zone])
-    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5)
-    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5)
-    slot_step_min = models.PositiveSmallIntegerField(_("slots begin every (minutes)"), default=10)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, validators=within(-90, 90, LATITUDE)
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, validators=within(-180, 180, LONGITUDE)
+    )
+    slot_step_min = models.PositiveSmallIntegerField(
+        _("slots begin every (minutes)"), default=10, validators=within(5, 60, STEP)
+    )
     keeps_public_holidays = models.BooleanField(_("closed on public holidays"), default=True)
     pain_ceiling = models.PositiveSmallIntegerField(
         _("pain ceiling"), default=5, validators=[MinValueValidator(0), MaxValueValidator(10)]
@@ -106,7 +123,7 @@ class Clinic(Row):
             models.CheckConstraint(
                 condition=Q(slot_step_min__range=(5, 60)),
                 name="clinic_slot_step_5_to_60",
-                violation_error_message=_("Let slots begin every 5 to 60 minutes."),
+                violation_error_message=STEP,
             ),
             models.CheckConstraint(
                 condition=Q(pain_ceiling__range=(0, 10)),
@@ -126,12 +143,12 @@ class Clinic(Row):
             models.CheckConstraint(
                 condition=Q(latitude__range=(-90, 90)),
                 name="clinic_latitude_on_earth",
-                violation_error_message=_("Give a latitude between -90 and 90, north positive."),
+                violation_error_message=LATITUDE,
             ),
             models.CheckConstraint(
                 condition=Q(longitude__range=(-180, 180)),
                 name="clinic_longitude_on_earth",
-                violation_error_message=_("Give a longitude between -180 and 180, east positive."),
+                violation_error_message=LONGITUDE,
             ),
         ]
 
@@ -202,8 +219,8 @@ class ReminderLead(Row):
     hours = models.PositiveSmallIntegerField(_("hours before"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("reminder lead")
-        verbose_name_plural = _("reminder leads")
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
         constraints = [
             models.CheckConstraint(
                 # without "is not null" an empty lead would be neither true nor false, and so be let in
@@ -226,4 +243,11 @@ class ReminderLead(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.days} d {self.at or ''}" if self.days else f"{self.hours} h"
+        if not self.days:
+            return ngettext("%(n)d hour before", "%(n)d hours before", self.hours or 0) % {"n": self.hours}
+        words = ngettext("%(n)d day before", "%(n)d days before", self.days) % {"n": self.days}
+        return (
+            gettext("%(before)s, at %(time)s") % {"before": words, "time": f"{self.at:%H:%M}"}
+            if self.at
+            else words
+        )

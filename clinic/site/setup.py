@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from clinic.actions import inviting
@@ -29,7 +30,17 @@ class FirstManagerForm(forms.ModelForm[Clinic]):
         validators=[validate_password],
         help_text=_("At least 12 characters. A sentence is good."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    slug = forms.SlugField(
+        label=_("Short name for addresses"),
+        max_length=50,
+        required=False,
+        help_text=_("Such as riverside. Left empty, it is made of the clinic's name."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [("", _("Choose one")), *zones()],
+        help_text=_("By its clocks the clinic books and reminds."),
+    )
 
     class Meta:
         model = Clinic
@@ -37,10 +48,18 @@ class FirstManagerForm(forms.ModelForm[Clinic]):
             "name", "slug", "street", "postcode", "city", "country", "region", "phone", "email", "time_zone",
             "latitude", "longitude",
         )  # fmt: skip
-        labels = {
-            "name": _("Name of the first clinic"),
-            "slug": _("Short name for addresses, such as riverside"),
+        labels = {"name": _("Name of the first clinic")}
+        help_texts = {
+            "phone": _("With the country, such as +49 30 1230000. It stands in every mail."),
+            "email": _("Where answers to mails of this clinic go."),
+            "latitude": _("Such as 52.53. A map shows both numbers: patients are led to the nearest clinic."),
+            "longitude": _("Such as 13.38, east of Greenwich positive."),
         }
+
+    def clean_slug(self) -> str:
+        """The short name, made of the clinic's where none is given."""
+        told: str = self.cleaned_data["slug"]
+        return told or slugify(self.cleaned_data.get("name", ""))[:50] or "clinic"
 
 
 def first_manager(request: HttpRequest, token: str) -> HttpResponse:

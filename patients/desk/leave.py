@@ -1,5 +1,6 @@
 """Leave, sickness, extra hours and closures: by whom they concern, a desk or a manager, with the visits below them."""
 
+from datetime import time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -82,6 +83,15 @@ class LeaveForm(forms.Form):
             ExceptionKind.EXTRA: policy.can(user, "extra", Practitioner),
         }
         fields["kind"].choices = [each for each in KINDS if may.get(ExceptionKind(each[0]), True)]
+
+    def clean(self) -> None:
+        """Says beside its field that the end lies before the start."""
+        super().clean()
+        told = self.cleaned_data
+        if told.get("first_day") and told.get("last_day"):
+            first = told["first_day"], told.get("first_time") or time.min
+            if (told["last_day"], told.get("last_time") or time.max) <= first:
+                self.add_error("last_day", _("The end lies before the start. Swap them."))
 
     def entry(self) -> staffing.Entry:
         """What the action takes. Raises NoSuchTime for a day that the clinic's zone never had."""

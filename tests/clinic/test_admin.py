@@ -61,22 +61,6 @@ def test_a_manager_changes_their_own_clinic_and_not_another(
     assert 'name="_save"' not in foreign
 
 
-def test_a_user_made_here_has_a_role_and_no_password_that_anybody_knows(
-    noor: User, riverside: Clinic, old_town: Clinic
-) -> None:
-    page = browser(noor).get(reverse("admin:clinic_user_add")).content.decode()
-    assert "password" not in page.split('id="user_form"')[1].split("</form>")[0].lower()
-    sent = {"name": "New Colleague", "email": "new@example.org", "is_active": "on"}
-    for roles in ([], [{"clinic": str(old_town.pk), "role": Role.FRONT_DESK}]):
-        browser(noor).post(reverse("admin:clinic_user_add"), sent | below("memberships", *roles))
-        assert not User.objects.filter(email="new@example.org").exists()
-    role = {"clinic": str(riverside.pk), "role": Role.FRONT_DESK}
-    browser(noor).post(reverse("admin:clinic_user_add"), sent | below("memberships", role))
-    made = User.objects.get(email="new@example.org")
-    assert not made.has_usable_password()
-    assert made.memberships.get().clinic == riverside
-
-
 def test_a_manager_is_shown_the_staff_of_their_own_clinics_only(
     noor: User, hedda: User, jonas: Practitioner, elena: Patient
 ) -> None:

@@ -1,5 +1,6 @@
 """The forms of clinics and reminders: what would make every page fail is refused with a sentence."""
 
+import re
 from datetime import time
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from clinic.models import Clinic, ReminderLead, User
+from clinic.models import Clinic, ConsultationType, ReminderLead, Room, User
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,47 @@ def test_the_database_keeps_no_reminder_without_a_time(riverside: Clinic, lead: 
         ReminderLead.objects.create(clinic=riverside, **lead)
     for good in ({"days": 2}, {"days": 2, "at": time(18)}, {"hours": 3}):
         ReminderLead.objects.create(clinic=riverside, **good)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("duration_min", "2", "Let it last between 5 and 480 minutes."),
+        ("before_min", "121", "Leave at most 120 minutes before"),
+        ("capacity", "0", "Give a group class 1 to 100 seats, and every other kind one."),
+        ("capacity", "8", "Give a group class 1 to 100 seats, and every other kind one."),
+        ("horizon_days", "731", "Let it be booked between 1 and 730 days ahead."),
+        ("notice_to_book_h", "4320", "the notice is longer than the days for which it can be booked"),
+    ],
+)
+def test_what_no_type_can_have_is_refused_beside_its_field(
+    noor: User, follow_up: ConsultationType, field: str, value: str, sentence: str
+) -> None:
+    client, address = browser(noor), reverse("admin:clinic_consultationtype_change", args=[follow_up.pk])
+    answer = client.post(address, sent_by(client, address) | {field: value})
+    assert sentence in str(answer.context["adminform"].form.errors[field])
+
+
+def test_what_is_new_belongs_to_the_only_clinic_and_is_not_archived(noor: User, riverside: Clinic) -> None:
+    form = browser(noor).get(reverse("admin:clinic_room_add")).context["adminform"].form
+    assert form["clinic"].value() == riverside.pk
+    assert "archived_at" not in form.fields
+
+
+@pytest.mark.parametrize(
+    ("lead", "words"),
+    [
+        ({"days": 1}, "1 day before"),
+        ({"days": 2, "at": time(18)}, "2 days before, at 18:00"),
+        ({"hours": 3}, "3 hours before"),
+    ],
+)
+def test_a_reminder_says_when(lead: dict[str, Any], words: str) -> None:
+    assert str(ReminderLead(**lead)) == words
+
+
+def test_each_cell_of_a_list_carries_the_name_of_its_column(noor: User, room: Room) -> None:
+    """On a phone a row is a card, without the heads of the columns."""
+    page = browser(noor).get(reverse("admin:clinic_room_changelist")).content.decode()
+    assert re.search(r'<th data-label="Name"[^>]*field-name', page)
+    assert re.search(r'<td data-label="Clinic"[^>]*field-clinic', page)

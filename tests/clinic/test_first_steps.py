@@ -99,9 +99,33 @@ def test_the_usual_types_are_four_and_given_by_all(
     assert first_steps.add_usual_types(by=noor) == []
 
 
+def test_what_nobody_gives_is_given_by_all_and_what_is_set_stays(
+    manager: Client, mira: Practitioner, leila: Practitioner, follow_up: ConsultationType
+) -> None:
+    follow_up.practitioners.set([leila])
+    follow_up.rooms.clear()
+    bare = ConsultationType.objects.create(name="Video", kind=TypeKind.TELEHEALTH, duration_min=30)
+    assert "Everybody, in every room" in manager.get(reverse("admin:setup")).content.decode()
+    manager.post(reverse("admin:give_all"))
+    assert (list(follow_up.practitioners.all()), set(follow_up.rooms.all())) == (
+        [leila],
+        {*Room.objects.all()},
+    )
+    assert (set(bare.practitioners.all()), list(bare.rooms.all())) == ({mira, leila}, [])
+    assert "Everybody, in every room" not in manager.get(reverse("admin:setup")).content.decode()
+
+
+def test_what_the_list_leads_to_leads_back(manager: Client, riverside: Clinic) -> None:
+    address = f"{reverse('admin:clinic_reminderlead_add')}?from=setup"
+    assert address in manager.get(reverse("admin:setup")).content.decode()
+    sent = {"clinic": str(riverside.pk), "days": "2"}
+    assert manager.post(address, sent)["Location"] == reverse("admin:setup")
+
+
 def test_only_managers_add_them(hedda: User) -> None:
-    with pytest.raises(first_steps.NotYours):
-        first_steps.add_usual_types(by=hedda)
+    for act in (first_steps.add_usual_types, first_steps.give_all):
+        with pytest.raises(first_steps.NotYours):
+            act(by=hedda)
 
 
 def test_a_manager_comes_to_the_list_on_the_first_run(
@@ -110,7 +134,7 @@ def test_a_manager_comes_to_the_list_on_the_first_run(
     assert manager.get("/")["Location"] == reverse("admin:setup")
     page = manager.get(reverse("admin:setup")).content.decode()
     assert "5 of 8 done" in page
-    assert "missing: Riverside" in page
+    assert "still missing for Riverside" in page
     assert reverse("admin:clinic_reminderlead_add") in page
     first_steps.add_usual_types(by=User.objects.get(name="Noor van Dijk"))
     assert manager.get("/")["Location"] == reverse("desk_numbers")

@@ -17,10 +17,6 @@ from tests.post import FixedClock, Postbox, content_of, the_row
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long sentence of hers"
-NEW = {
-    "name": "Ada Novak", "email": "ada@example.org", "is_active": "on", "language": "",
-    "memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0", "memberships-0-role": "front_desk",
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -132,10 +128,15 @@ def test_it_is_not_sent_once_a_password_is_set(
     assert the_row().state == State.SUPPRESSED
 
 
-def test_who_is_added_in_the_records_is_invited_at_once(noor: User, riverside: Clinic) -> None:
+def test_who_is_added_on_the_sheet_is_invited_at_once(noor: User, riverside: Clinic) -> None:
     manager = browser(noor)
-    sent = {**NEW, "memberships-0-clinic": str(riverside.pk)}
-    answer = manager.post(reverse("admin:clinic_user_add"), sent, follow=True)
+    sent = {
+        "name": "Ada Novak",
+        "email": "ada@example.org",
+        "clinic": str(riverside.pk),
+        "roles": "front_desk",
+    }
+    answer = manager.post(reverse("admin:staff_new"), sent, follow=True)
     ada = User.objects.get(email="ada@example.org")
     assert [row.person_id for row in told("staff_invitation")] == [ada.pk]
     assert "An invitation goes to ada@example.org. Its link works for 7 days." in answer.content.decode()

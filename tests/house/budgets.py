@@ -52,6 +52,7 @@ BUDGETS = {
     ),
     "hours of a practitioner": Budget(who="noor", path="/admin/hours/{mira}/", most=8),
     "opening hours": Budget(who="noor", path="/admin/opening/{clinic}/", most=9),
+    "new member of staff": Budget(who="noor", path="/admin/staff/new/", most=7),
     "set-up list": Budget(who="noor", path="/admin/setup/", most=18),
     # online booking
     "book, first step": Budget(who="hedda", path="/book/", most=3),

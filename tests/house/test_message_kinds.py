@@ -27,7 +27,14 @@ CLINICAL = (
     "condition", "complaint", "episode", "follow-up", "knee", "hold", "sets", "log",
 )  # fmt: skip
 """Words that a subject may not hold: it stands on a locked screen."""
-ABOUT_ACCOUNTS = {"login_code", "use_password", "password_reset", "account_changed", "staff_invitation"}
+ABOUT_ACCOUNTS = {
+    "login_code",
+    "use_password",
+    "password_reset",
+    "account_changed",
+    "staff_invitation",
+    "staff_known",
+}
 
 pytestmark = pytest.mark.django_db
 
