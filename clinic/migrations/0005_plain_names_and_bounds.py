@@ -1,5 +1,7 @@
 import django.core.validators
+import django.db.models.deletion
 import django.db.models.functions.text
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -109,6 +111,16 @@ class Migration(migrations.Migration):
             model_name='consultationtypeevent',
             name='horizon_days',
             field=models.PositiveSmallIntegerField(default=180, validators=[django.core.validators.MinValueValidator(1, 'Let it be booked between 1 and 730 days ahead.'), django.core.validators.MaxValueValidator(730, 'Let it be booked between 1 and 730 days ahead.')], verbose_name='bookable so many days ahead'),
+        ),
+        migrations.AlterField(
+            model_name='practitioner',
+            name='user',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='practitioner', to=settings.AUTH_USER_MODEL, verbose_name='account'),
+        ),
+        migrations.AlterField(
+            model_name='practitionerevent',
+            name='user',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account'),
         ),
         migrations.AlterField(
             model_name='user',

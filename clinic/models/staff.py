@@ -13,7 +13,9 @@ from clinic.models.row import Row
 class Practitioner(Row):
     """A physiotherapist with a diary. One user, one diary, at one or more clinics (by weekly hours)."""
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="practitioner")
+    user = models.OneToOneField(
+        User, verbose_name=_("account"), on_delete=models.PROTECT, related_name="practitioner"
+    )
     name = models.CharField(_("name"), max_length=150)
     title = models.CharField(_("title"), max_length=80, blank=True)
     clinics = models.ManyToManyField(Clinic, verbose_name=_("clinics"), related_name="practitioners")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.admin.weekly import cell_name
-from clinic.models import Clinic, Practitioner, User
+from clinic.models import Block, Clinic, ConsultationType, Practitioner, User
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +58,25 @@ def test_it_shows_what_changes_and_saves_it_when_it_is_sent_again(
     assert "What changes" in shown.content.decode()
     assert mira.weekly_hours.count() == before
     saved = manager.post(url, {**sent, **hidden(shown)})
-    assert saved["Location"] == f"{reverse('desk_outside')}?practitioner={mira.pk}"
+    assert saved["Location"] == url, "nobody is booked, so nothing stands outside"
     row = mira.weekly_hours.get(valid_until=None)
     assert (row.weekday, row.starts, row.ends, row.valid_from) == (0, time(9), time(13), date(2026, 3, 18))
+
+
+@pytest.mark.parametrize("name", ["hours", "opening"])
+def test_where_somebody_is_booked_the_sheet_leads_to_what_stands_outside(
+    manager: Client, mira: Practitioner, follow_up: ConsultationType, riverside: Clinic, name: str
+) -> None:
+    start = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+    Block.objects.create(
+        practitioner=mira, type=follow_up, clinic=riverside, start=start, end=start + timedelta(minutes=30)
+    )
+    whose, key = {"hours": (mira, "practitioner"), "opening": (riverside, "clinic")}[name]
+    url = reverse(f"admin:{name}", args=[whose.pk])
+    sent = {**typed(riverside, mon="9-13"), "slot_step_min": "10"}
+    shown = manager.post(url, {**sent, **hidden(manager.get(url))})
+    saved = manager.post(url, {**sent, **hidden(shown)})
+    assert saved["Location"] == f"{reverse('desk_outside')}?{key}={whose.pk}"
 
 
 def test_what_was_typed_anew_is_shown_before_it_is_saved(

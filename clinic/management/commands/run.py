@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -99,10 +100,12 @@ def first_sign_in() -> str:
     """What a new organisation does first: a link that makes its first manager, once."""
     page = reverse("first_manager", args=[inviting.first_manager_token(now=timezone.now())])
     days = inviting.LASTS.days
+    host = urlsplit(settings.EMAIL_URL).hostname
+    post = f"Mails go out through {host}: set EMAIL_URL before you invite anybody." if host else ""
     return (
         "Nobody can sign in yet. This link makes the first manager and the first clinic. It works once, for "
-        f"{days} days; a new start prints a new one:\n\n  {settings.SITE_URL}{page}"
-    )
+        f"{days} days; a new start prints a new one:\n\n  {settings.SITE_URL}{page}\n\n{post}"
+    ).rstrip()
 
 
 @contextmanager
