@@ -1,10 +1,11 @@
 """Records that a manager sets up one after the other: short forms for what is new, and the way back to the steps."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import ForeignKey, ManyToManyField, Model
 from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelMultipleChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 
 from clinic.models import Clinic, Room
@@ -31,7 +32,9 @@ class SetUpAdmin(PolicyAdmin):
     ) -> ModelChoiceField[Any] | None:
         """A manager's only clinic is chosen already."""
         field = super().formfield_for_foreignkey(db_field, request, **options)
-        return _with_the_only_one(field) if db_field.related_model is Clinic else field
+        if field is not None and db_field.related_model is Clinic and (only := _the_only_one(field)):
+            field.initial = only
+        return field
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **options: Any
@@ -39,15 +42,9 @@ class SetUpAdmin(PolicyAdmin):
         """Boxes to tick; a manager's only clinic is ticked already."""
         options["widget"] = CheckboxSelectMultiple
         field = super().formfield_for_manytomany(db_field, request, **options)
-        if field is None:
-            return None
-        field.help_text = ""
-        if db_field.related_model is Room:  # rooms of two clinics may have one name
-            field.queryset = field.queryset.select_related("clinic").order_by("clinic__name", "name")
-            field.label_from_instance = lambda room: f"{room.name}, {room.clinic.name}"  # type: ignore[method-assign]
-        return _with_the_only_one(field, several=True) if db_field.related_model is Clinic else field
+        return None if field is None else _boxes(field, db_field.related_model)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Model) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Back to the set-up list, if that led here."""
         return (
             redirect("admin:setup")
@@ -56,8 +53,18 @@ class SetUpAdmin(PolicyAdmin):
         )
 
 
-def _with_the_only_one(field: Any, several: bool = False) -> Any:
-    """The field with its only choice as what it holds at first."""
-    if field is not None and len(found := list(field.queryset[:2])) == 1:
-        field.initial = [found[0].pk] if several else found[0].pk
+def _boxes(field: ModelMultipleChoiceField[Any], model: Any) -> ModelMultipleChoiceField[Any]:
+    """The field without the hint that belongs to a list; rooms of two clinics may have one name."""
+    field.help_text = ""
+    if model is Room and field.queryset is not None:
+        field.queryset = field.queryset.select_related("clinic").order_by("clinic__name", "name")
+        vars(field)["label_from_instance"] = lambda room: f"{room.name}, {room.clinic.name}"
+    if model is Clinic and (only := _the_only_one(field)):
+        field.initial = [only]
     return field
+
+
+def _the_only_one(field: ModelChoiceField[Any]) -> UUID | None:
+    """The key of the only choice, where there is one and no more."""
+    found = list(field.queryset[:2]) if field.queryset is not None else []
+    return found[0].pk if len(found) == 1 else None

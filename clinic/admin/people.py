@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +64,7 @@ class PractitionerAdmin(SetUpAdmin):
             (row.valid_from, row.valid_until, f"{row.clinic}: {_in_a_week(row)}") for row in rows
         )
 
-    def response_post_save_add(self, request: HttpRequest, obj: Practitioner) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Practitioner) -> HttpResponseRedirect:
         """Their hours come next: without them nobody is booked."""
         query = f"?{urlencode(FROM_SETUP)}" if is_from_setup(request) else ""
         return redirect(reverse("admin:hours", args=[obj.pk]) + query)

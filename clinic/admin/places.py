@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +64,7 @@ class ClinicAdmin(SetUpAdmin):
         rows = opening_hours.standing(clinic=clinic, on=timezone.localdate())
         return hours_list((row.valid_from, row.valid_until, str(row)) for row in rows)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Clinic) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Clinic) -> HttpResponseRedirect:
         """When it is open comes next: without that nobody is booked."""
         query = f"?{urlencode(FROM_SETUP)}" if is_from_setup(request) else ""
         return redirect(reverse("admin:opening", args=[obj.pk]) + query)

@@ -118,10 +118,10 @@ class Days:
         return _("were to begin on %(day)s, and never do") % {"day": day_words(valid_from or self.since)}
 
 
-def after_saving(request: HttpRequest, booked: QuerySet[Block], **whose: object) -> HttpResponse:
+def after_saving(request: HttpRequest, booked: QuerySet[Block], **whose: UUID) -> HttpResponse:
     """To the visits that stand outside the hours now; where none is booked at all, on with the set-up."""
     if booked.exists():
-        return redirect(f"{reverse('desk_outside')}?{urlencode(whose)}")
+        return redirect(f"{reverse('desk_outside')}?{urlencode({key: str(pk) for key, pk in whose.items()})}")
     return redirect("admin:setup" if is_from_setup(request) else request.get_full_path())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import time
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pghistory
@@ -9,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -61,7 +61,7 @@ LATITUDE = _("Give a latitude between -90 and 90, north positive.")
 LONGITUDE = _("Give a longitude between -180 and 180, east positive.")
 
 
-def within(least: int, most: int, words: Promise) -> list[MinValueValidator | MaxValueValidator]:
+def within(least: int, most: int, words: Any) -> list[MinValueValidator | MaxValueValidator]:
     """That a number lies between two, both allowed; the words say so beside its field."""
     return [MinValueValidator(least, words), MaxValueValidator(most, words)]
 

@@ -20,7 +20,8 @@ class Dated(Protocol):
         """The last day, or None."""
 
 
-Row = TypeVar("Row", bound=Dated)
+Row = TypeVar("Row")
+DatedRow = TypeVar("DatedRow", bound=Dated)
 Key = TypeVar("Key")
 
 
@@ -34,8 +35,8 @@ class Succession(Generic[Row, Key]):
 
 
 def succeed(
-    rows: Iterable[Row], *, wanted: Iterable[Key], since: date, key: Callable[[Row], Key]
-) -> Succession[Row, Key]:
+    rows: Iterable[DatedRow], *, wanted: Iterable[Key], since: date, key: Callable[[DatedRow], Key]
+) -> Succession[DatedRow, Key]:
     """What makes `wanted` hold from that day on for good; the rows are those that hold then or later.
 
     A row that says the same already, and has no end, stays.

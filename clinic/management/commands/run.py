@@ -101,11 +101,11 @@ def first_sign_in() -> str:
     page = reverse("first_manager", args=[inviting.first_manager_token(now=timezone.now())])
     days = inviting.LASTS.days
     host = urlsplit(settings.EMAIL_URL).hostname
-    post = f"Mails go out through {host}: set EMAIL_URL before you invite anybody." if host else ""
-    return (
+    post = f"Mails go out through {host}: set EMAIL_URL before you invite anybody.\n\n" if host else ""
+    return post + (
         "Nobody can sign in yet. This link makes the first manager and the first clinic. It works once, for "
-        f"{days} days; a new start prints a new one:\n\n  {settings.SITE_URL}{page}\n\n{post}"
-    ).rstrip()
+        f"{days} days; a new start prints a new one:\n\n  {settings.SITE_URL}{page}"
+    )
 
 
 @contextmanager
