@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0003_diary'),
+        ('clinic', '0004_no_class_online'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_opening_from_a_day'),
+        ('clinic', '0005_opening_from_a_day'),
     ]
 
     operations = [
