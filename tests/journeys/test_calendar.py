@@ -167,7 +167,7 @@ def test_the_lower_edge_is_pulled_to_lengthen_and_escape_leaves_it(desk: Desk, e
     expect(page.get_by_text("Elena Ruiz now ends at 11:00.")).to_be_visible()
     assert again(visit).end == desk.at(11)
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Elena Ruiz now ends at 10:30.")).to_be_visible()
+    expect(page.get_by_text("Taken back: Elena Ruiz")).to_be_visible()
     assert again(visit).end == desk.at(10, 30)
     assert desk.faults() == []
 
