@@ -155,9 +155,10 @@ class BookingMachine(Stage):
 
     @rule(day=st.integers(0, 1), opened=st.sampled_from(OPENED))
     def change_opening(self, day: int, opened: Wall) -> None:
-        """The clinic's week, at once."""
-        self.naive.opening[day] = opened
-        self.set_opening()
+        """The clinic's week, from today on: a day that is over keeps its hours."""
+        if day >= self.naive.local_day(self.naive.now):
+            self.naive.opening[day] = opened
+            self.set_opening()
 
     @rule(who=st.one_of(st.none(), people), start=starts, length=lengths)
     def leave(self, who: int | None, start: int, length: int) -> None:

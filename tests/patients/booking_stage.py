@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from clinic.actions import opening_hours, scheduling, staffing
 from clinic.models import Clinic, ConsultationType, ExceptionKind, HoursException, Practitioner, Room, User
+from clinic.rules import wallclock
 from clinic.rules.refusals import Refusal
 from clinic.rules.week import Stretch
 from patients.actions import booking, waiting
@@ -159,14 +160,15 @@ class Stage(RuleBasedStateMachine):
         scheduling.save(sheet=sheet, by=self.cast.manager, now=self.now)
 
     def set_opening(self) -> None:
-        """As the model has it, at once."""
+        """As the model has it, from today on."""
         clinic = self.cast.clinic
+        since = wallclock.local_day(self.now, clinic.zone)
         hours = frozenset(each for day in (0, 1) for each in _stretches(day, self.naive.opening[day]))
         sheet = opening_hours.Sheet(
-            clinic=clinic, hours=hours, keeps_public_holidays=False, slot_step_min=10,
+            clinic=clinic, since=since, hours=hours, keeps_public_holidays=False, slot_step_min=10,
             stamp=opening_hours.stamp(clinic=clinic),
         )  # fmt: skip
-        opening_hours.save(sheet=sheet, by=self.cast.manager)
+        opening_hours.save(sheet=sheet, by=self.cast.manager, now=self.now)
 
 
 def _stretches(day: int, wall: Wall) -> list[Stretch]:
