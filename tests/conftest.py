@@ -16,10 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_as_they_lie() -> None:
-    """Static files are served from where they lie: what a test run collected would be old by the next."""
+    """Static files are served from where they lie; what the browser tests collect is kept for the next run."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    kept, here = ROOT / "var" / "test-static", Path(settings.STATIC_ROOT)
+    kept.mkdir(parents=True, exist_ok=True)
+    here.parent.mkdir(parents=True, exist_ok=True)
+    here.symlink_to(kept)
 
 
 @pytest.fixture(scope="session")
