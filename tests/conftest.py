@@ -1,11 +1,14 @@
 """What every test may ask for. The servers come from tests/plugin_servers, before the settings are read."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 
 from clinic.launch import browser, postgres
@@ -23,6 +26,13 @@ def _static_files_as_they_lie() -> None:
     kept.mkdir(parents=True, exist_ok=True)
     here.parent.mkdir(parents=True, exist_ok=True)
     here.symlink_to(kept)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_fast() -> Iterator[None]:
+    """Argon2 stays, at its lowest price: a hash that is dear on purpose took seconds of the run."""
+    with mock.patch.multiple(Argon2PasswordHasher, time_cost=1, memory_cost=8, parallelism=1):
+        yield
 
 
 @pytest.fixture(scope="session")

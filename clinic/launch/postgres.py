@@ -30,7 +30,15 @@ ALWAYS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
 }
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+FLEETING = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # What thousands of tests roll back stays in the tables, and each scan reads it, until it is cleared away.
+    "autovacuum_naptime": "3s",
+    "autovacuum_vacuum_cost_delay": "0",
+    "autovacuum_analyze_threshold": "1000000",  # no statistics: plans stay the same from test to test
+}
 """For test runs: a crash of the machine may lose everything, a crash of the server loses nothing."""
 
 

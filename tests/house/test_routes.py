@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.house.crawling import Crawl
 from tests.house.routes import ANSWERS, PRINCIPALS
 from tests.house.walking import address, routes
+
+MOST = 400
+"""So many pages a principal beyond the routes; where there are more, the pages lead on without end."""
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +34,19 @@ def test_no_route_is_declared_that_is_gone() -> None:
 
 
 @pytest.mark.assures("AZ-01", "AZ-02")
-def test_every_principal_is_answered_as_declared(rows: dict[str, Any], browsers: dict[str, Client]) -> None:
+def test_every_principal_is_answered_as_declared_and_meets_no_dead_link(
+    rows: dict[str, Any], browsers: dict[str, Client]
+) -> None:
     assert list(browsers) == list(PRINCIPALS)
+    files: set[str] = set()
+    crawls = {name: Crawl(client, files) for name, client in browsers.items()}
     wrong = {}
     for route, declared in ANSWERS.items():
         path = address(route, rows)
-        got = [answer_class(each.get(path)) for each in browsers.values()]
+        got = [answer_class(crawl.get(path)) for crawl in crawls.values()]
         if got != declared.split():
             wrong[route] = f"{' '.join(got)}, declared {declared}"
     assert wrong == {}
+    dead = {name: crawl.dead(most=MOST) for name, crawl in crawls.items()}
+    assert dead == dict.fromkeys(crawls, [])
+    assert not any(crawl.ahead for crawl in crawls.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,23 +33,33 @@ ONE_A_MODE = {dose.mode: dose for dose in (SQUAT, PLANK, KNEE_TO_CHEST, WALK, CA
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=30)
 
 
+MODES = st.sampled_from(Mode)
+SIDES = st.sampled_from(Side)
+REST = st.fixed_dictionaries(
+    {
+        "rest_s": st.none() | st.integers(0, 600),
+        "effort_target": st.none() | st.integers(0, 20).map(lambda halves: Decimal(halves) / 2),
+        "pain_ceiling": st.none() | st.integers(0, 10),
+        "note_to_patient": texts,
+    }
+)
+
+
 @st.composite
 def sound_dosages(draw: st.DrawFn) -> Dosage:
-    """Any dosage without a hard fault."""
-    mode = draw(st.sampled_from(Mode))
-    fields = {"mode": mode, "side": draw(st.sampled_from(Side)), "times_a_day": draw(st.integers(1, 6))}
+    """Any dosage without a hard fault. The strategies it draws from are made once: to make them costs more than to draw."""
+    mode = draw(MODES)
+    fields = {"mode": mode, "side": draw(SIDES), "times_a_day": draw(st.integers(1, 6))}
     fields |= draw(_amounts(mode)) | draw(_days()) | draw(_dates())
     if mode is not Mode.DURATION:
         fields |= draw(_loads())
     if mode in {Mode.DURATION, Mode.DISTANCE}:
-        fields |= draw(_ranges("heart_rate_min", "heart_rate_max", st.integers(30, 230)))
-    fields["rest_s"] = draw(st.none() | st.integers(0, 600))
-    fields["effort_target"] = draw(st.none() | st.integers(0, 20).map(lambda halves: Decimal(halves) / 2))
-    fields["pain_ceiling"] = draw(st.none() | st.integers(0, 10))
-    fields["note_to_patient"] = draw(texts)
+        fields |= draw(HEART_RATES)
+    fields |= draw(REST)
     return Dosage(**fields)
 
 
+@cache
 def _amounts(mode: Mode) -> st.SearchStrategy[dict[str, Any]]:
     repetitions = st.integers(1, 100)
     sets = st.fixed_dictionaries({"sets": st.integers(1, 10)})
@@ -76,11 +87,13 @@ def _ranges(low: str, high: str, numbers: st.SearchStrategy[int]) -> st.SearchSt
     return alone | pair
 
 
+@cache
 def _days() -> st.SearchStrategy[dict[str, Any]]:
     named = st.sets(st.integers(0, 6), min_size=1).map(lambda days: {"weekdays": tuple(days)})
     return named | st.integers(1, 7).map(lambda number: {"days_a_week": number})
 
 
+@cache
 def _dates() -> st.SearchStrategy[dict[str, Any]]:
     days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
     lengths = st.integers(0, 365).map(lambda number: timedelta(days=number))
@@ -88,6 +101,7 @@ def _dates() -> st.SearchStrategy[dict[str, Any]]:
     return st.just({}) | days.map(lambda day: {"starts_on": day}) | spans
 
 
+@cache
 def _loads() -> st.SearchStrategy[dict[str, Any]]:
     weights = st.decimals(0, 500, places=2)
     units = st.sampled_from([LoadUnit.KG, LoadUnit.LB])
@@ -95,3 +109,6 @@ def _loads() -> st.SearchStrategy[dict[str, Any]]:
     band: dict[str, Any] = {"load_unit": LoadUnit.BAND, "band_colour": "red"}
     body: dict[str, Any] = {"load_unit": LoadUnit.BODY}
     return st.just({}) | weighed | st.just(band) | st.just(body)
+
+
+HEART_RATES = _ranges("heart_rate_min", "heart_rate_max", st.integers(30, 230))
