@@ -47,7 +47,7 @@ REST = st.fixed_dictionaries(
 
 @st.composite
 def sound_dosages(draw: st.DrawFn) -> Dosage:
-    """Any dosage without a hard fault. The strategies it draws from are made once: to make them costs more than to draw."""
+    """Any dosage without a hard fault. What it draws from is made once: to make it costs more than to draw."""
     mode = draw(MODES)
     fields = {"mode": mode, "side": draw(SIDES), "times_a_day": draw(st.integers(1, 6))}
     fields |= draw(_amounts(mode)) | draw(_days()) | draw(_dates())
