@@ -32,7 +32,7 @@ from tests.patients.booking_machine import BookingMachine
 from tests.patients.booking_stage import WEEKDAYS, Cast
 from tests.patients.naive import CHANGE
 
-STEPS = int(os.environ.get("MODEL_STEPS", "120"))
+STEPS = int(os.environ.get("MODEL_STEPS", "200"))
 A_WEEKEND = 30
 """Steps of one weekend."""
 
