@@ -22,12 +22,12 @@ class Crawl:
         self.ahead: deque[tuple[str, str]] = deque()
 
     def get(self, url: str) -> Any:
-        """The answer; its links come to the queue."""
-        self.seen.add(_shape(url))
+        """The answer; its links come to the queue. What was refused counts as unseen: a link to it would be dead."""
         answer = self.client.get(url)
-        if answer.status_code == 302:
-            self.ahead.append((urljoin(url, answer["Location"]), url))
-        elif answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+        if answer.status_code >= 400:
+            return answer
+        self.seen.add(_shape(url))
+        if answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
             found = (urljoin(url, unescape(link)) for link in LINK.findall(answer.content.decode()))
             self.ahead.extend(
                 (link, url) for link in found if link.startswith("/") and not link.startswith("/media/")
@@ -45,8 +45,11 @@ class Crawl:
                 self.files.add(url)
             asked += 1
             answer = self.get(url)
+            self.seen.add(_shape(url))
             if answer.status_code >= 400:
                 dead.append(f"{answer.status_code} {url} on {source}")
+            elif answer.status_code == 302:  # of a link; an address that only stands in may lead anywhere
+                self.ahead.append((urljoin(url, answer["Location"]), url))
         return dead
 
 

@@ -48,5 +48,5 @@ def test_every_principal_is_answered_as_declared_and_meets_no_dead_link(
             wrong[route] = f"{' '.join(got)}, declared {declared}"
     assert wrong == {}
     dead = [(name, link) for name, crawl in crawls.items() for link in crawl.dead(most=MOST)]
-    assert dead == []
+    assert dead == [], "\n".join(map(str, dead))
     assert not any(crawl.ahead for crawl in crawls.values())
