@@ -36,6 +36,8 @@ class Played:
     deadlocks: int = 0
     seconds: float = 0.0
     cpu: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    served: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """Seconds in the worker of each operation, by how many workers there were."""
 
     def add(self, other: "Played") -> None:
         """One seed more."""
@@ -45,6 +47,8 @@ class Played:
         self.seconds += other.seconds
         for name, spent in other.cpu.items():
             self.cpu[name] += spent
+        for workers, times in other.served.items():
+            self.served[workers] += times
         self.judgement.add(other.judgement)
 
     @property
@@ -90,6 +94,7 @@ def _played(options: Options, seed: int, operations: int) -> Played:
         with here.serving(application, workers=workers) as web, here.working(application) as worker:
             played = _race(here, town, web.port, {"web": web.pid, "worker": worker})
         played.letters, played.deadlocks = letters.count, race.deadlocks(here)
+        played.served[workers] = [each.served for each in played.operations]
     return played
 
 
@@ -143,6 +148,10 @@ def _times(played: Played) -> Iterator[Figure]:
             unit="ms",
             target=target,
         )
+    for workers, times in played.served.items():
+        for name, share in (("p50", 0.5), ("p99", 0.99)):
+            what = f"{name} of an operation, in one of {workers} workers"
+            yield _figure(what, percentile(times, share) * 1000, unit="ms")
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         what = f"{name} of an operation, with the queue of {CLIENTS} before the workers"
         yield _figure(what, percentile(waited, share) * 1000, unit="ms")
