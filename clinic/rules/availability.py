@@ -98,8 +98,10 @@ class Diary:
         return min(firsts, key=_by_time, default=None)
 
     def open_spans(self, pair: Pair, first: date, last: date) -> list[Span]:
-        """When the practitioner can be booked at the clinic on these days, were nothing taken."""
+        """When the practitioner can be booked at the clinic on these days, were nothing taken; once closed, never."""
         practitioner, clinic = pair
+        if clinic not in self.places:
+            return []
         place = self.places[clinic]
         on = [day for day in hours.days(first, last) if place.open_on(day)]
         regular = intersect(

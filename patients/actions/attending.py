@@ -126,7 +126,7 @@ def _undo(consultation: Consultation, by: User | None, now: datetime) -> Consult
         raise NothingToUndo(_("Nothing was marked in the last 24 hours. Book anew instead."))
     was_cancelled, acted_at = fresh.status == Status.CANCELLED, fresh.status_at
     if Status(fresh.status) not in Status.active():
-        locking.busy_elsewhere(fresh.patient, fresh.start, fresh.end, but=fresh.pk)
+        locking.busy_elsewhere(fresh.patient, fresh.start, fresh.end, by=by, but=fresh.pk)
         seating.reseat(fresh.block, now=now)
     fresh.status, fresh.previous_status = fresh.previous_status, ""
     fresh.status_at = _since(fresh, now)

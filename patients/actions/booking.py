@@ -106,7 +106,7 @@ def book(*, order: Order, by: User | None, now: datetime) -> Consultation:
     try:
         return locking.settled(lambda: _book(order, wish, by, now))
     except SlotTaken as lost:
-        raise _lost(lost, wish, now) from None
+        raise _lost(lost, wish, by, now) from None
 
 
 def move(
@@ -138,7 +138,7 @@ def move(
     try:
         return locking.settled(lambda: _move(consultation, wish, now))
     except SlotTaken as lost:
-        raise _lost(lost, wish, now) from None
+        raise _lost(lost, wish, by, now) from None
 
 
 def lengthen(*, consultation: Consultation, end: datetime, by: User | None, now: datetime) -> Consultation:
@@ -149,7 +149,7 @@ def lengthen(*, consultation: Consultation, end: datetime, by: User | None, now:
     Busy.
     """
     _may(by, "move", consultation)
-    return locking.settled(lambda: _lengthen(consultation, end, now))
+    return locking.settled(lambda: _lengthen(consultation, end, by, now))
 
 
 def cancel(
@@ -227,13 +227,13 @@ def _move(consultation: Consultation, wish: Wish, now: datetime) -> Consultation
     return fresh
 
 
-def _lengthen(consultation: Consultation, end: datetime, now: datetime) -> Consultation:
+def _lengthen(consultation: Consultation, end: datetime, by: User | None, now: datetime) -> Consultation:
     fresh, _locked = locking.lock_visit(consultation, now=now)
     if Status(fresh.status) not in LENGTHENED or fresh.block.capacity > 1:
         raise NotPossible(
             _("The end of this visit cannot be changed: it is over, or a class that others share.")
         )
-    locking.busy_elsewhere(fresh.patient, fresh.start, end, but=fresh.pk)
+    locking.busy_elsewhere(fresh.patient, fresh.start, end, by=by, but=fresh.pk)
     seating.stretch(fresh.block, fresh.start, end, now=now)
     fresh.end = end
     fresh.version += 1
@@ -276,7 +276,7 @@ def _check_to_come(consultation: Consultation) -> None:
         raise NotPossible(_("Only a consultation that is still to come can be moved. Book a new one."))
 
 
-def _lost(lost: SlotTaken, wish: Wish, now: datetime) -> Refusal:
+def _lost(lost: SlotTaken, wish: Wish, by: User | None, now: datetime) -> Refusal:
     """The refusal with the nearest free slots, looked for after the rollback, when no lock is held any more.
 
     Where it is the patient's own other visit that is in the way (who clicked twice, say), it is that which is told.
@@ -284,7 +284,7 @@ def _lost(lost: SlotTaken, wish: Wish, now: datetime) -> Refusal:
     but = wish.moved.pk if wish.moved else None
     try:
         if wish.patient is not None:
-            locking.busy_elsewhere(wish.patient, wish.span.start, wish.span.end, but=but)
+            locking.busy_elsewhere(wish.patient, wish.span.start, wish.span.end, by=by, but=but)
     except PatientBusy as own:
         return own
     found = seating.alternatives(wish, now=now)

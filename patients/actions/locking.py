@@ -15,7 +15,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
 from django.utils.translation import gettext as _
 
-from clinic.models import Block, ConsultationType, Practitioner, Room
+from clinic import policy
+from clinic.models import Block, ConsultationType, Practitioner, Room, User
 from clinic.rules.refusals import Kind, Refusal
 from patients.actions import freeing
 from patients.actions.wishing import Wish
@@ -234,17 +235,28 @@ def free_seat(block: Block, *, now: datetime) -> None:
     freeing.freed([block], now=now)
 
 
-def busy_elsewhere(patient: Patient, start: datetime, end: datetime, *, but: UUID | None = None) -> None:
-    """Raises PatientBusy, which says where, if the patient has a consultation that meets this time."""
+def busy_elsewhere(
+    patient: Patient, start: datetime, end: datetime, *, by: User | None, but: UUID | None = None
+) -> None:
+    """Raises PatientBusy if the patient has a consultation that meets this time.
+
+    It says with whom and where to who may see that consultation, to others only when.
+    """
     others = Consultation.objects.filter(
         patient=patient, status__in=SEATED, start__lt=end, end__gt=start
     ).select_related("clinic", "practitioner")
     other = (others if but is None else others.exclude(pk=but)).first()
     if other is not None:
-        raise PatientBusy(
+        is_open = by is None or policy.may(by, "view", other)
+        words = (
             _(
                 "%(patient)s is with %(practitioner)s at %(clinic)s from %(start)s to %(end)s. Choose another time."
             )
+            if is_open
+            else _("%(patient)s has a visit elsewhere from %(start)s to %(end)s. Choose another time.")
+        )
+        raise PatientBusy(
+            words
             % {
                 "patient": patient.name,
                 "practitioner": other.practitioner,

@@ -179,7 +179,7 @@ def _book(orders: list[Order], by: User | None, now: datetime) -> list[Consultat
     visits = []
     for order in orders:
         try:
-            locking.busy_elsewhere(order.patient, order.wish.span.start, order.wish.span.end)
+            locking.busy_elsewhere(order.patient, order.wish.span.start, order.wish.span.end, by=by)
             block, span = seating.seat(order.wish, locked, now=now)
         except (SlotTaken, NotOffered, PatientBusy) as why:
             raise _OneLost(order, why) from None

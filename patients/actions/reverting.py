@@ -46,10 +46,10 @@ def revert(*, consultation: Consultation, change: int, by: User | None, now: dat
             _("You may not change bookings of %(clinic)s. Ask its front desk.")
             % {"clinic": consultation.clinic}
         )
-    return locking.settled(lambda: _revert(consultation, change, now))
+    return locking.settled(lambda: _revert(consultation, change, by, now))
 
 
-def _revert(consultation: Consultation, change: int, now: datetime) -> Consultation:
+def _revert(consultation: Consultation, change: int, by: User | None, now: datetime) -> Consultation:
     former = _history(consultation).filter(pgh_id__lt=change).first()
     back = Block.objects.get(pk=former.block_id) if former else None
     fresh, _locked = locking.lock_visit(consultation, now=now, back=back)
@@ -57,7 +57,8 @@ def _revert(consultation: Consultation, change: int, now: datetime) -> Consultat
         raise Changed(_("Something else has happened to this visit since. Look at it again."))
     if former is None or back is None:
         return _unbook(fresh, now)
-    locking.busy_elsewhere(fresh.patient, former.start, former.end, but=fresh.pk)
+    locking.busy_elsewhere(fresh.patient, former.start, former.end, by=by, but=fresh.pk)
+    back.refresh_from_db()  # another seat in it may have been given back while this waited for the locks
     _give_back(fresh, former, back, now)
     moved_at, is_told = fresh.status_at, fresh.version != former.version
     for name in PLACE:

@@ -74,7 +74,8 @@ def reseat(block: Block, *, now: datetime) -> None:
     if block.active:
         _take_seat(block.pk)
         return
-    others = Block.objects.busy(block.start, block.end, now).exclude(pk=block.pk)
+    # What was put over it on purpose in the second lane lay there before it was freed.
+    others = Block.objects.busy(block.start, block.end, now).filter(lane=0).exclude(pk=block.pk)
     in_the_way = others.filter(practitioner=block.practitioner)
     if block.room_id is not None:
         in_the_way = in_the_way | others.filter(room=block.room_id)
@@ -86,9 +87,11 @@ def reseat(block: Block, *, now: datetime) -> None:
 def regrow(block: Block, until: datetime, *, now: datetime) -> None:
     """Gives the block another end, if the time is free; what an earlier one leaves is offered to who waits for it.
 
+    Of the other lane, too, nothing may come sooner: it was put over this one on purpose only if it overlaps already.
     Raises SlotTaken.
     """
-    others = Block.objects.busy(block.start, until, now).filter(lane=block.lane).exclude(pk=block.pk)
+    others = Block.objects.busy(block.start, until, now).exclude(pk=block.pk)
+    others = others.filter(Q(lane=block.lane) | Q(start__gte=block.end))
     if others.filter(Q(practitioner=block.practitioner) | Q(room__isnull=False, room=block.room_id)).exists():
         raise locking.taken()
     Block.objects.filter(pk=block.pk).update(end=until)
@@ -99,14 +102,19 @@ def regrow(block: Block, until: datetime, *, now: datetime) -> None:
 def stretch(block: Block, start: datetime, end: datetime, *, now: datetime) -> None:
     """Gives the block of a visit that begins at `start` its new end and the type's buffer; all is locked already.
 
-    Raises NotOffered past the open time or 8 hours, SlotTaken where somebody else comes sooner.
+    Raises NotOffered under 5 minutes, over 8 hours or past the open time, SlotTaken where somebody else comes sooner.
     """
+    if end - start < SHORTEST:
+        raise NotOffered(
+            _("A visit ends at least 5 minutes after it begins. Choose a later end."), field="end"
+        )
+    if end - start > LONGEST:
+        raise NotOffered(_("A visit takes at most 8 hours. Choose an earlier end."), field="end")
     kind, clinic = block.type, block.clinic
     day = wallclock.local_day(start, clinic.zone)
     query = SlotQuery(type=kind, first=day, last=day, clinic=clinic, practitioner=block.practitioner)
     spans = searching.read(query, now=now).open_spans((block.practitioner_id, clinic.pk), day, day)
-    fits = SHORTEST <= end - start <= LONGEST
-    if not fits or not any(span.contains((start, end)) for span in spans):
+    if not any(span.contains((start, end)) for span in spans):
         raise NotOffered(
             _("%(practitioner)s does not work until then. Choose an earlier end.")
             % {"practitioner": block.practitioner},

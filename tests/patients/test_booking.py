@@ -21,7 +21,7 @@ from clinic.models import (
     TypeKind,
     User,
 )
-from patients.actions import booking
+from patients.actions import booking, locking
 from patients.models import CancelledBy, Consultation, Patient, Source
 from patients.rules.lifecycle import Status
 from tests import factories
@@ -197,6 +197,16 @@ def test_who_books_the_same_twice_is_told_of_their_own_visit(desk: Desk, elena: 
     desk.book(elena, at(10))
     with pytest.raises(booking.PatientBusy, match=r"Elena Ruiz is with Mira Okafor"):
         desk.book(elena, at(10))
+
+
+def test_who_may_not_see_the_other_visit_is_told_only_when_it_is(
+    desk: Desk, elena: Patient, jonas: Practitioner
+) -> None:
+    visit = desk.book(elena, at(10))
+    with pytest.raises(booking.PatientBusy) as refused:
+        locking.busy_elsewhere(elena, visit.start, visit.end, by=jonas.user)
+    assert "Mira" not in refused.value.message
+    assert "from 10:00 to 10:30" in refused.value.message
 
 
 def test_a_deliberate_overlap_stands_in_the_second_lane_with_its_reason(
@@ -416,12 +426,39 @@ class TestLengthening:
         with pytest.raises(booking.PatientBusy, match="Leila"):
             self.lengthen(desk, visit, at(11, 30))
 
-    @pytest.mark.parametrize("end", [at(10), at(9), at(10, 4), at(23)])
-    def test_it_refuses_an_end_before_the_start_or_after_hours(
-        self, desk: Desk, elena: Patient, end: datetime
+    @pytest.mark.parametrize(
+        ("end", "words"),
+        [
+            (at(9), "Choose a later end"),
+            (at(10), "Choose a later end"),
+            (at(10, 4), "Choose a later end"),
+            (at(18, 5), "at most 8 hours"),
+            (at(17, 55), "does not work until then"),
+        ],
+    )
+    def test_it_refuses_an_end_that_no_visit_can_have(
+        self, desk: Desk, elena: Patient, end: datetime, words: str
     ) -> None:
-        with pytest.raises(booking.NotOffered):
+        with pytest.raises(booking.NotOffered, match=words):
             self.lengthen(desk, desk.book(elena, at(10)), end)
+
+    def test_it_stops_before_what_was_put_there_on_purpose(
+        self, desk: Desk, elena: Patient, samuel: Patient, zoe: Patient
+    ) -> None:
+        below = desk.book(samuel, at(10, 50))
+        desk.book(zoe, at(10, 50), overlap_reason="acute pain")
+        desk.cancel(below)
+        visit = desk.book(elena, at(10))
+        with pytest.raises(booking.SlotTaken):
+            self.lengthen(desk, visit, at(11))
+        assert self.lengthen(desk, visit, at(10, 35)).end == at(10, 35)
+
+    def test_at_a_clinic_that_has_closed_it_is_refused(self, desk: Desk, elena: Patient) -> None:
+        visit = desk.book(elena, at(10))
+        desk.clinic.archived_at = desk.now
+        desk.clinic.save()
+        with pytest.raises(booking.NotOffered):
+            self.lengthen(desk, visit, at(11))
 
     def test_a_class_is_lengthened_by_nobody_alone(
         self, desk: Desk, elena: Patient, back_class: ConsultationType

@@ -136,6 +136,22 @@ def test_a_time_that_somebody_else_has_by_now_is_not_given_back(
     assert stands(confirmed) == stood
 
 
+def test_what_was_put_over_it_on_purpose_is_not_in_the_way(
+    confirmed: Consultation,
+    changes: dict[str, Do],
+    booked: Booked,
+    samuel: Patient,
+    hedda: User,
+    now: datetime,
+) -> None:
+    booked(samuel, overlap_reason="acute pain")
+    stood = stands(confirmed)
+    changes["later"](confirmed)
+    change = reverting.last_change(confirmed)
+    reverting.revert(consultation=again(confirmed), change=change, by=hedda, now=now + LATER)
+    assert stands(confirmed) == stood
+
+
 @pytest.mark.parametrize("is_told", [False, True])
 def test_a_booking_taken_back_leaves_no_visit_and_tells_only_who_was_told(
     booked: Booked, elena: Patient, hedda: User, now: datetime, is_told: bool
