@@ -23,6 +23,7 @@ OF_A_VISIT = (
     *("block__room_id", "block__room__name"),
 )
 OF_WEEKLY_HOURS = "practitioner_id", "weekday", "starts", "ends", "weeks", "valid_from", "valid_until"
+OF_OPENING_HOURS = "weekday", "opens", "closes", "valid_from", "valid_until"
 OF_AN_EXCEPTION = "id", "kind", "start", "end", "reason"
 OF_A_CLINIC = "name", "time_zone", "country", "region", "keeps_public_holidays", "slot_step_min"
 """What of each is drawn, or decides what is."""
@@ -58,7 +59,7 @@ def stamp(extent: Extent, now: datetime) -> str:
         _drawn(people, "id", "name", "archived_at"),
         _drawn(Room.objects.filter(**here), "id", "name", "archived_at"),
         _drawn(WeeklyHours.objects.filter(still, **here), *OF_WEEKLY_HOURS),
-        _drawn(OpeningHours.objects.filter(**here), "weekday", "opens", "closes"),
+        _drawn(OpeningHours.objects.filter(still, **here), *OF_OPENING_HOURS),
         _drawn(away, *OF_AN_EXCEPTION),
     ]
     row = _array(*OF_A_CLINIC)
