@@ -35,6 +35,7 @@ def run(options: Options) -> Iterator[Figure]:
         with here.serving(ground.PRODUCT) as web:
             pages = {
                 "day of ten": _asked(world, f"/desk/?{place}"),
+                "week of ten": _asked(world, f"/desk/?{place}&view=week&who=all"),
                 "week of one of ten": _asked(world, f"/desk/?{place}&view=week"),
                 "board": _asked(world, f"/desk/board/?{place}"),
             }

@@ -35,6 +35,7 @@ DESK = (
     Stop("diary", "/desk/"),
     Stop("list", "/desk/?view=list"),
     Stop("week", "/desk/?view=week"),
+    Stop("week-of-all", "/desk/?view=week&who=all"),
     Stop("rooms", "/desk/?by=room"),
     Stop("week-of-a-room", "/desk/?view=week&by=room"),
     Stop("day-sheet", "/desk/print/"),

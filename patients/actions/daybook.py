@@ -147,11 +147,11 @@ class Day:
         drawn += [(column.day, each.start, each.end) for column in self.columns for each in column.holds]
         zone = self.clinic.zone
         first = min([SHOWN_FROM, *(start.astimezone(zone).hour for _day, start, _end in drawn)])
-        last = max([SHOWN_TO, *(_last_hour(day, end.astimezone(zone)) for day, _start, end in drawn)])
+        last = max([SHOWN_TO, *(last_hour(day, end.astimezone(zone)) for day, _start, end in drawn)])
         return range(first, last)
 
 
-def _last_hour(day: date, end: datetime) -> int:
+def last_hour(day: date, end: datetime) -> int:
     """The full hour of the day by which it is over; midnight is the end of the day."""
     return 24 if end.date() > day else end.hour + bool(end.minute)
 

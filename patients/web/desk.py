@@ -1,6 +1,7 @@
 """What every page of the desk shares: the clinic and day in view, the month, and addresses that keep both."""
 
 from calendar import Calendar
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from django.utils import timezone
 from clinic.rules.intervals import Span
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
-from patients.actions import daybook, daybook_stamp, daybook_week
+from patients.actions import daybook, daybook_overview, daybook_stamp, daybook_week
 from patients.actions.daybook import Day, Visit
 from patients.actions.daybook_stamp import Extent
 from patients.rules.lifecycle import Status
@@ -97,6 +98,10 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
     """
     view = request.view
     stamp = signed_stamp(request, view.extent)
+    if view.of_all:
+        if more:
+            pages.seen(request, "week", more)
+        return {"view": view, "stamp": stamp, "now": request.now, **_week_of_all(request)}
     day = _rows(request)
     of_day = (visit.consultation.patient_id for visit in (*day.visits, *day.cancelled))
     pages.seen(request, "week" if view.is_week else "diary", {*of_day, *more})
@@ -109,7 +114,7 @@ def day_in_view(request: DeskRequest, more: frozenset[UUID] = frozenset()) -> di
         "next_pk": _next(ahead, request),
         "day": day,
         "now": request.now,
-        "hints": _hints(day),
+        "hints": _hints(day.counts),
     }
 
 
@@ -193,9 +198,22 @@ def _month(request: DeskRequest) -> list[list[MonthDay]]:
     ]
 
 
-def _hints(day: Day) -> dict[str, int]:
+def _week_of_all(request: DeskRequest) -> dict[str, Any]:
+    """The week of everybody, in which nobody's name stands."""
+    view = request.view
+    week = daybook_overview.overview(
+        clinic=view.clinic,
+        on=view.day,
+        whose=view.choices,
+        by_room=view.by_room,
+        user=request.user,
+        now=request.now,
+    )
+    return {"week": week, "hints": _hints(week.counts)}
+
+
+def _hints(counts: Counter[str]) -> dict[str, int]:
     """The numbers in the footer."""
-    counts = day.counts
     return {
         "all": sum(counts.values()) - counts["cancelled"],
         "completed": counts["completed"],

@@ -25,6 +25,7 @@ from patients.actions.daybook_stamp import Extent
 
 USUAL, LONGEST_WISH = 30, 480
 """Minutes that one can draw in the diary for a booking."""
+EVERYBODY = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class View:
     """How: `week`, `list`, or nothing for the day."""
     by_room: bool = False
     who: str = ""
-    """Whose week was asked for; nothing for the first."""
+    """Whose week was asked for: an id, or EVERYBODY; nothing for the first."""
     place: Place | None = None
 
     @property
@@ -69,8 +70,13 @@ class View:
 
     @property
     def is_week(self) -> bool:
-        """Whether seven days of one practitioner or room are drawn."""
+        """Whether seven days are drawn."""
         return self.drawn == "week"
+
+    @property
+    def of_all(self) -> bool:
+        """Whether they are those of all practitioners or rooms."""
+        return self.is_week and self.who == EVERYBODY
 
     @property
     def step(self) -> timedelta:
@@ -109,8 +115,8 @@ class View:
 
     @property
     def whose(self) -> Practitioner | Room | None:
-        """Whose week is in view; None where it is a day, or nobody works here."""
-        if not self.is_week:
+        """Whose week is in view; None where it is a day, everybody's week, or nobody works here."""
+        if not self.is_week or self.of_all:
             return None
         named = [each for each in self.choices if str(each.pk) == self.who]
         return next(iter([*named, *self.choices]), None)
@@ -181,12 +187,12 @@ class View:
     @property
     def people_address(self) -> str:
         """The same, with columns of practitioners."""
-        return self.address(by="", who="")
+        return self.address(by="", who=EVERYBODY if self.of_all else "")
 
     @property
     def rooms_address(self) -> str:
         """The same, with columns of rooms."""
-        return self.address(by="room", who="")
+        return self.address(by="room", who=EVERYBODY if self.of_all else "")
 
     @property
     def home(self) -> str:
@@ -220,7 +226,7 @@ def asked(request: StaffRequest) -> View:
         today=wallclock.local_day(request.now, clinic.zone),
         drawn=told["view"] if told.get("view") in {"week", "list"} else "",
         by_room=told.get("by") == "room",
-        who=str(_uuid(told.get("who")) or ""),
+        who=EVERYBODY if told.get("who") == EVERYBODY else str(_uuid(told.get("who")) or ""),
         place=_place(told),
     )
 

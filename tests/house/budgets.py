@@ -30,6 +30,7 @@ BUDGETS = {
     "desk by room": Budget(who="hedda", path="/desk/?by=room", most=12),
     "desk week": Budget(who="hedda", path="/desk/?view=week", most=12),
     "desk week of a room": Budget(who="hedda", path="/desk/?view=week&by=room", most=12),
+    "desk week of all": Budget(who="hedda", path="/desk/?view=week&who=all", most=12),
     "desk drawn anew": Budget(who="hedda", path="/desk/changes/", most=8),
     "desk on paper": Budget(who="hedda", path="/desk/print/", most=8),
     "desk with offers": Budget(who="hedda", path="/desk/?patient={patient}&type={type}", most=19),

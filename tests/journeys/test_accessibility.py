@@ -34,6 +34,7 @@ def test_the_front_desk_meets_no_barrier(
         "/desk/?view=week",
         "/desk/?by=room",
         "/desk/?view=week&by=room",
+        "/desk/?view=week&who=all",
         "/desk/?at=10:00",
         "/desk/print/",
         "/desk/?new=1",

@@ -103,7 +103,9 @@ def test_whatever_else_the_diary_draws_is_new_as_well(  # noqa: PLR0917
         "leave taken back": lambda: HoursException.objects.all().delete(),
         "weekly hours": lambda: mira.weekly_hours.update(ends=time(15)),
         "opening hours": lambda: riverside.opening_hours.update(closes=time(16)),
-        "the last day of opening hours": lambda: riverside.opening_hours.update(valid_until=date(2026, 3, 20)),
+        "the last day of opening hours": lambda: riverside.opening_hours.update(
+            valid_until=date(2026, 3, 20)
+        ),
         "a practitioner's name": lambda: Practitioner.objects.filter(pk=mira.pk).update(name="Mira B."),
         "a room's name": lambda: Room.objects.filter(pk=second_room.pk).update(name="Attic"),
         "a type's name": lambda: ConsultationType.objects.filter(pk=follow_up.pk).update(name="Again"),
