@@ -103,14 +103,10 @@ def overview(
     rosters = rostering.rosters(clinic=clinic, on=dates, now=now, people=people)
     taken = _taken(clinic, visits, by_room=by_room)
     for hold in daybook_holds.between(clinic.pk, window, user, now):
-        room = hold.room.pk if hold.room else None
-        at = room if by_room else hold.request.practitioner_id
+        at = hold.request.block.room_id if by_room else hold.request.practitioner_id
         day = wallclock.local_day(hold.start, clinic.zone)
         taken[at, day][hold.request.block_id] = Mark(Span(hold.start, hold.end), True)
-    seen = Counter(
-        (visit["block__room_id"] if by_room else visit["practitioner_id"], _day_of(visit, clinic))
-        for visit in visits
-    )
+    seen = Counter(_where(visit, clinic, by_room) for visit in visits)
 
     def cell(each: Whose, day: date) -> Cell:
         spans, away = _there(each, rosters[day])
@@ -146,8 +142,10 @@ def _status(visit: Mapping[str, Any], now: datetime) -> str:
     return UNRESOLVED if unresolved(status, visit["end"], now) else status
 
 
-def _day_of(visit: Mapping[str, Any], clinic: Clinic) -> date:
-    return wallclock.local_day(visit["start"], clinic.zone)
+def _where(visit: Mapping[str, Any], clinic: Clinic, by_room: bool) -> tuple[UUID | None, date]:
+    """In whose line and on which day it stands."""
+    whose = visit["block__room_id"] if by_room else visit["practitioner_id"]
+    return whose, wallclock.local_day(visit["start"], clinic.zone)
 
 
 def _taken(
@@ -156,9 +154,8 @@ def _taken(
     """By practitioner or room and day: the blocks, of which several visits of a class share one."""
     found: defaultdict[tuple[UUID | None, date], dict[UUID, Mark]] = defaultdict(dict)
     for visit in visits:
-        at = visit["block__room_id"] if by_room else visit["practitioner_id"]
         mark = Mark(Span(visit["block__start"], visit["block__end"]), visit["status"] == Status.HELD)
-        found[at, _day_of(visit, clinic)][visit["block_id"]] = mark
+        found[_where(visit, clinic, by_room)][visit["block_id"]] = mark
     return found
 
 
