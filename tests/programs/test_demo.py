@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from clinic.actions import sending
 from clinic.models import Block, Clinic, OutboxMessage, Practitioner, State, User
@@ -90,6 +90,7 @@ def loaded_at_noon(django_db_setup: None, django_db_blocker: Any, _no_figures: N
     """A demo of the usual size, undone when the class has been through."""
     with django_db_blocker.unblock(), transaction.atomic():
         load(NOON, patients=200)
+        connection.check_constraints()  # once, and not anew at the end of each test
         yield
         transaction.set_rollback(True)
 
