@@ -83,7 +83,9 @@ def chosen(*, value: str, kind: ConsultationType) -> tuple[Practitioner, datetim
         practitioner = Practitioner.objects.filter(types=kind, pk=UUID(who)).first()
     except ValueError:
         return None
-    return (practitioner, start) if practitioner is not None and start.tzinfo is not None else None
+    if practitioner is None or start.tzinfo is None or not wallclock.is_near(start.date()):
+        return None
+    return practitioner, start
 
 
 def days(*, wanted: Wanted, now: datetime) -> list[Day]:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic import policy
 from clinic.actions import outbox, searching, staffing
 from clinic.actions.searching import SlotQuery
-from clinic.models import HoursException, Practitioner, User
+from clinic.models import ExceptionKind, HoursException, Practitioner, User
 from clinic.rules import wallclock
 from clinic.rules.availability import Diary
 from clinic.rules.refusals import Refusal
@@ -112,14 +114,28 @@ def ask_all(*, visits: Iterable[Consultation], by: User, now: datetime) -> list[
 def take_back(*, exception: HoursException, by: User, now: datetime) -> None:
     """Takes the entry back: the weekly hours hold again, and so does what was asked to be chosen anew.
 
+    What lies below another absence or closure besides stays asked for. All or nothing.
     Raises as `staffing.take_back`.
     """
-    below = list(staffing.blocks_below(exception=exception, now=now).values_list("pk", flat=True))
-    staffing.take_back(exception=exception, by=by, now=now)
-    asked = Consultation.objects.filter(block__in=below, status__in=STANDING, asked_to_move_at__isnull=False)
-    for pk in list(asked.values_list("pk", flat=True)):
-        outbox.supersede(subject_id=pk, kinds=["choose_again"], now=now)
-    asked.update(asked_to_move_at=None)
+    with transaction.atomic():
+        below = list(staffing.blocks_below(exception=exception, now=now).values_list("pk", flat=True))
+        staffing.take_back(exception=exception, by=by, now=now)
+        asked = Consultation.objects.filter(
+            block__in=below, status__in=STANDING, asked_to_move_at__isnull=False
+        ).exclude(Exists(_away_then()))
+        sure = list(asked.values_list("pk", flat=True))
+        for pk in sure:
+            outbox.supersede(subject_id=pk, kinds=["choose_again"], now=now)
+        Consultation.objects.filter(pk__in=sure).update(asked_to_move_at=None)
+
+
+def _away_then() -> QuerySet[HoursException]:
+    """Absences of a visit's practitioner, and closures of its clinic, that its block meets."""
+    whose = Q(practitioner=OuterRef("practitioner")) | Q(
+        kind=ExceptionKind.CLOSURE, clinic=OuterRef("clinic")
+    )
+    meets = {"start__lt": OuterRef("block__end"), "end__gt": OuterRef("block__start")}
+    return HoursException.objects.filter(whose, **meets).exclude(kind=ExceptionKind.EXTRA)
 
 
 def _each(visits: Iterable[Consultation], act: Callable[[Consultation], object]) -> list[Outcome]:

@@ -43,7 +43,7 @@ NEVER_A_VISIT = Q(status=Status.CANCELLED, previous_status=Status.HELD)
 
 
 class HoldOver(Refusal):
-    """The time was held, and is no more: it ran out, was taken up already, or was let go."""
+    """The time was held, and is no more: it ran out, was taken up or let go, or nobody works then any more."""
 
     code = "hold_over"
     kind = Kind.CONFLICT
@@ -74,18 +74,23 @@ def hold_open(*, wish: Wish, until: datetime, now: datetime) -> tuple[Block, Spa
 
 
 def take_up(*, consultation: Consultation, by: User | None, now: datetime) -> Consultation:
-    """The held consultation, booked, with its messages in the outbox. Raises HoldOver, Changed, Busy."""
+    """The held consultation, booked, with its messages in the outbox.
+
+    Raises HoldOver, also where hours or an absence have taken the time since; Changed, Busy.
+    """
     return locking.settled(lambda: _take_up(consultation, by, now))
 
 
 def settle(*, block: Block, span: Span, patient: Patient, source: Source, now: datetime) -> Consultation:
     """The visit of a patient who has a record by now, in the block that was held open; call it inside a transaction.
 
-    Raises HoldOver.
+    Raises HoldOver, also where hours or an absence have taken the time since.
     """
     locking.lock(_rows_of(block, patient), now=now)
     fresh = Block.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.pk)
     if not fresh.active or fresh.held_until is None or fresh.held_until <= now:
+        raise _over()
+    if not seating.is_open(fresh, span, now=now):
         raise _over()
     Block.objects.filter(pk=block.pk).update(held_until=None)
     visit = Consultation.objects.create(
@@ -156,6 +161,8 @@ def _take_up(consultation: Consultation, by: User | None, now: datetime) -> Cons
     fresh, _locked = locking.lock_visit(consultation, now=now)
     until = fresh.block.held_until
     if fresh.status != Status.HELD or (until is not None and until <= now):
+        raise _over()
+    if not seating.is_open(fresh.block, Span(fresh.start, fresh.end), now=now):
         raise _over()
     Block.objects.filter(pk=fresh.block_id).update(held_until=None)
     fresh.status, fresh.previous_status, fresh.status_at = Status.BOOKED, "", now

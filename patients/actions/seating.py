@@ -110,17 +110,21 @@ def stretch(block: Block, start: datetime, end: datetime, *, now: datetime) -> N
         )
     if end - start > LONGEST:
         raise NotOffered(_("A visit takes at most 8 hours. Choose an earlier end."), field="end")
-    kind, clinic = block.type, block.clinic
-    day = wallclock.local_day(start, clinic.zone)
-    query = SlotQuery(type=kind, first=day, last=day, clinic=clinic, practitioner=block.practitioner)
-    spans = searching.read(query, now=now).open_spans((block.practitioner_id, clinic.pk), day, day)
-    if not any(span.contains((start, end)) for span in spans):
+    if not is_open(block, Span(start, end), now=now):
         raise NotOffered(
             _("%(practitioner)s does not work until then. Choose an earlier end.")
             % {"practitioner": block.practitioner},
             field="end",
         )
-    regrow(block, end + timedelta(minutes=kind.after_min), now=now)
+    regrow(block, end + timedelta(minutes=block.type.after_min), now=now)
+
+
+def is_open(block: Block, span: Span, *, now: datetime) -> bool:
+    """Whether the block's practitioner works at its clinic for all of the span, as hours and absences stand now."""
+    clinic, day = block.clinic, wallclock.local_day(span.start, block.clinic.zone)
+    query = SlotQuery(type=block.type, first=day, last=day, clinic=clinic, practitioner=block.practitioner)
+    spans = searching.read(query, now=now).open_spans((block.practitioner_id, clinic.pk), day, day)
+    return any(there.contains(span) for there in spans)
 
 
 def alternatives(wish: Wish, *, now: datetime) -> list[dict[str, str]]:

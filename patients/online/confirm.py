@@ -36,7 +36,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         _book(request, token, asked, now)
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        return _page(request, asked, now, status=STATUS[refusal.kind], over=True)
+        is_over = not isinstance(refusal, requesting.Busy)  # who meets a busy diary may press again
+        return _page(request, asked, now, status=STATUS[refusal.kind], over=is_over)
     return redirect("book_confirm", token)
 
 

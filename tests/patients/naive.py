@@ -213,8 +213,10 @@ class Naive:
         return seat
 
     def accept(self, seat: Seat) -> bool:
-        """In time, it is a visit from then on."""
+        """In time, and if somebody works then still, it is a visit from then on."""
         if seat not in self.active() or not seat.is_held:
+            return False
+        if not self.open_minutes(seat.taken.who).issuperset(range(seat.start, seat.end)):
             return False
         seat.is_held, seat.taken.held_until = False, None
         return True

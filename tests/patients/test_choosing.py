@@ -82,7 +82,8 @@ def test_what_a_form_sends_is_read_back_and_nonsense_is_none(
     time = choosing.days(wanted=replace(wanted, practitioner=mira), now=now)[1].times[0]
     assert choosing.chosen(value=time.value, kind=wanted.type) == (mira, time.start)
     strangers = f"{jonas.pk} {time.moment}"
-    for value in ("", "x y", f"{mira.pk} noon", f"{mira.pk} 2026-03-18T09:00", strangers):
+    too_far = f"{mira.pk} 9999-12-31T23:59:59-14:00"
+    for value in ("", "x y", too_far, f"{mira.pk} noon", f"{mira.pk} 2026-03-18T09:00", strangers):
         assert choosing.chosen(value=value, kind=wanted.type) is None
 
 

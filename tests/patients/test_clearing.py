@@ -221,6 +221,30 @@ class TestAsk:
         assert due(visit) == []
         assert not HoursException.objects.exists()
 
+    def test_what_lies_below_another_absence_besides_is_still_asked_for(
+        self,
+        books: Books,
+        elena: Patient,
+        noor: User,
+        riverside: Clinic,
+        sick: Callable[[], HoursException],
+        now: datetime,
+    ) -> None:
+        nina = factories.PatientFactory.create(clinic=riverside, given_name="Nina")
+        first, second = books(elena), books(nina, 2)
+        leave = sick()
+        for visit in (first, second):
+            asking.ask(visit=visit, by=noor, now=now)
+        closure = {"clinic": riverside, "kind": ExceptionKind.CLOSURE}
+        HoursException.objects.create(
+            start=TEN - timedelta(hours=1), end=TEN + timedelta(minutes=1), **closure
+        )
+        clearing.take_back(exception=leave, by=noor, now=now)
+        for visit in (first, second):
+            visit.refresh_from_db()
+        assert (first.asked_to_move_at, second.asked_to_move_at) == (now, None)
+        assert (due(first), due(second)) == (["choose_again"], [])
+
 
 def test_one_that_fails_does_not_stop_the_others(
     books: Books, elena: Patient, samuel: Patient, noor: User, now: datetime

@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import transaction
 
-from clinic.models import Block, Clinic, ConsultationType, OutboxMessage, Practitioner, User
+from clinic.models import (
+    Block,
+    Clinic,
+    ConsultationType,
+    ExceptionKind,
+    HoursException,
+    OutboxMessage,
+    Practitioner,
+    User,
+)
 from patients.actions import booking, holding
 from patients.actions.wishing import Wish
 from patients.models import Consultation, Patient, Source
@@ -104,6 +115,30 @@ def test_a_strangers_hold_that_ran_out_cannot_be_settled(wish: Wish, zoe: Patien
     with pytest.raises(holding.HoldOver), transaction.atomic():
         holding.settle(block=block, span=span, patient=zoe, source=Source.ONLINE, now=now + QUARTER)
     assert not Consultation.objects.exists()
+
+
+@pytest.mark.assures("BO-04")
+@pytest.mark.parametrize("is_strangers", [False, True])
+def test_a_held_time_on_which_leave_was_entered_meanwhile_becomes_no_visit(
+    wish: Wish, zoe: Patient, mira: Practitioner, now: datetime, is_strangers: bool
+) -> None:
+    become_visit: Any
+    until = now + QUARTER
+    if is_strangers:
+        with transaction.atomic():
+            block, span = holding.hold_open(wish=replace(wish, patient=None), until=until, now=now)
+        asked = {"block": block, "span": span, "patient": zoe, "source": Source.ONLINE}
+        become_visit = partial(holding.settle, now=now, **asked)
+    else:
+        held = holding.hold(wish=wish, until=until, source=Source.WAITLIST, now=now)
+        become_visit = partial(holding.take_up, consultation=held, by=None, now=now)
+    HoursException.objects.create(
+        practitioner=mira, kind=ExceptionKind.SICK, start=TEN + QUARTER, end=TEN + timedelta(days=1)
+    )
+    with pytest.raises(holding.HoldOver), transaction.atomic():
+        become_visit()
+    assert not Consultation.objects.filter(status=Status.BOOKED).exists()
+    assert not OutboxMessage.objects.exists()
 
 
 def test_a_hold_needs_a_record(wish: Wish, now: datetime) -> None:

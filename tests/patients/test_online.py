@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from clinic.actions import linking
 from clinic.models import Clinic, ConsultationType, Practitioner, User
+from patients.actions import requesting
 from patients.messages.online import CONFIRM
 from patients.models import AlarmingAnswer, BookingRequest, Consultation, Patient, RequestState
 from patients.online import kept
@@ -126,6 +127,24 @@ def test_after_the_hold_it_offers_other_times_and_one_press_books_one(
     assert lost.status_code == 409
     Client().post(link(now), {"slot": value[1]})
     assert Consultation.objects.get().patient.name == "Ada Novak"
+
+
+def test_who_meets_a_busy_diary_may_press_confirm_again(
+    visitor: Client, page: str, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    visitor.post(page, ADA)
+
+    def busy(**_asked: object) -> None:
+        raise requesting.Busy("Somebody else is changing this diary right now. Try again in a moment.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(requesting, "confirm", busy)
+        answer = Client().post(link(now))
+    assert answer.status_code == 423
+    assert "Confirm this time" in words(answer)
+    assert "Try again in a moment" in words(answer)
+    Client().post(link(now))
+    assert Consultation.objects.get().start == TEN
 
 
 def test_a_chosen_time_that_makes_no_sense_books_nothing(
