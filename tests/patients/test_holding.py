@@ -127,7 +127,7 @@ def test_a_held_time_on_which_leave_was_entered_meanwhile_becomes_no_visit(
     if is_strangers:
         with transaction.atomic():
             block, span = holding.hold_open(wish=replace(wish, patient=None), until=until, now=now)
-        asked = {"block": block, "span": span, "patient": zoe, "source": Source.ONLINE}
+        asked: dict[str, Any] = {"block": block, "span": span, "patient": zoe, "source": Source.ONLINE}
         become_visit = partial(holding.settle, now=now, **asked)
     else:
         held = holding.hold(wish=wish, until=until, source=Source.WAITLIST, now=now)
