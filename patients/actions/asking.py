@@ -17,7 +17,7 @@ from clinic.models import Practitioner, User
 from clinic.policy import NotYours
 from clinic.rules.refusals import Kind, Refusal
 from patients import messages
-from patients.actions import booking, locking
+from patients.actions import booking, locking, telling
 from patients.actions.booking import NotPossible
 from patients.messages.waiting import AGAIN
 from patients.models import Consultation
@@ -134,13 +134,8 @@ def _ask(visit: Consultation, now: datetime) -> Consultation:
     fresh, _locked = locking.lock_visit(visit, now=now)
     if fresh.status not in WAITING or fresh.start <= now:
         raise NotPossible(_("It does not wait for its time any more. Look at it again."))
-    patient = fresh.patient
-    if not (patient.email and patient.wants_email):
-        raise NoEmail(
-            _("Gets no email. Call %(phone)s.") % {"phone": patient.phone.as_national}
-            if patient.phone
-            else _("Gets no email, and has no phone number on record.")
-        )
+    if to_call := telling.by_phone(fresh.patient):
+        raise NoEmail(to_call)
     if fresh.asked_to_move_at and now - fresh.asked_to_move_at < ASK_AGAIN:
         raise AskedAlready(_("Was asked less than a day ago. Call, or wait for the answer."))
     fresh.asked_to_move_at = now

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from clinic.actions import outbox
 from patients import messages
-from patients.models import Consultation
+from patients.models import Consultation, Patient
 
 
 def of_booking(visit: Consultation, *, now: datetime) -> None:
@@ -20,6 +22,15 @@ def of_move(visit: Consultation, *, now: datetime) -> None:
     _take_back(visit, now)
     leads = visit.clinic.reminder_leads.all()
     outbox.put(*messages.posts_for_moved(visit, leads=leads, now=now), now=now)
+
+
+def by_phone(patient: Patient) -> str:
+    """What to do where the patient gets no news by email: whom to call, or that there is no number. Else nothing."""
+    if patient.reads_email:
+        return ""
+    if patient.phone:
+        return _("Gets no email. Call %(phone)s.") % {"phone": patient.phone.as_national}
+    return _("Gets no email, and has no phone number on record.")
 
 
 def unsaid(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Practitioner
 from clinic.web import pages
-from patients.actions import clearing
+from patients.actions import clearing, telling
 from patients.actions.clearing import Clearing, Colleague, Outcome
 from patients.models import Consultation
 
@@ -23,7 +23,7 @@ MOVE, ASK, CANCEL = "move", "ask", "cancel"
 DONE: dict[str, str | Promise] = {
     MOVE: gettext_lazy("moved to %(to)s"),
     ASK: gettext_lazy("asked to choose another time"),
-    CANCEL: gettext_lazy("cancelled, the patient is told"),
+    CANCEL: gettext_lazy("cancelled"),
 }
 """What became of a visit, in words."""
 
@@ -37,6 +37,7 @@ class ClearForm(forms.Form):
     reason = forms.CharField(
         max_length=200,
         label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("The patients read it in the portal."),
         error_messages={"required": gettext_lazy("Say why: it stays in the history.")},
     )
     use_required_attribute = False  # each of three buttons needs something else
@@ -66,11 +67,12 @@ class ClearForm(forms.Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One visit after the act, with what became of it in words."""
+    """One visit after the act, with what became of it in words, and whom to call because no mail goes out."""
 
     visit: Consultation
     words: str
     is_done: bool
+    to_call: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +134,19 @@ def _act(
 
 
 def _told(form: ClearForm, outcomes: list[Outcome]) -> list[Result]:
+    """First those whom somebody has to call."""
     told = form.cleaned_data
     done = str(DONE[told["how"]]) % {"to": told["to"] or ""}
-    return [
-        Result(visit=each.visit, words=each.refusal or done, is_done=not each.refusal) for each in outcomes
+    results = [
+        Result(
+            visit=each.visit,
+            words=each.refusal or done,
+            is_done=not each.refusal,
+            to_call="" if each.refusal else telling.by_phone(each.visit.patient),
+        )
+        for each in outcomes
     ]
+    return sorted(results, key=lambda each: not each.to_call)
 
 
 def _form(data: QueryDict | None, found: Clearing, request: pages.StaffRequest) -> ClearForm:

@@ -19,7 +19,7 @@ from clinic.models import Clinic, Practitioner, Room
 from clinic.rules import wallclock
 from clinic.rules.refusals import Kind, Refusal
 from clinic.web import dates, pages
-from patients.actions import attending, booking, daybook, proposing, repeating
+from patients.actions import attending, booking, daybook, proposing, repeating, telling
 from patients.desk import drag
 from patients.desk.drag import local, told
 from patients.desk.slots import SlotField, SlotValue, chosen_first
@@ -52,7 +52,8 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=200,
-        error_messages={"required": gettext_lazy("Say why: it stays in the history, and both sides see it.")},
+        help_text=gettext_lazy("If the clinic asked, the patient reads it in the portal."),
+        error_messages={"required": gettext_lazy("Say why: it stays in the history.")},
     )
     rest = forms.BooleanField(required=False)
 
@@ -136,9 +137,15 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
         )
         if done:
             words = _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
+            words = _and_call(words, row)
             messages.success(request, words, extra_tags=drag.undo(request.view, row))
             return redirect(request.view.address())
     return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=pages.status(form))
+
+
+def _and_call(words: str, row: Consultation) -> str:
+    """What was done, and whom to call where no mail tells it."""
+    return f"{words} {telling.by_phone(row.patient)}".strip()
 
 
 def _cancel_rest(request: DeskRequest, row: Consultation, told: dict[str, Any]) -> HttpResponse:
@@ -149,9 +156,8 @@ def _cancel_rest(request: DeskRequest, row: Consultation, told: dict[str, Any]) 
     done = sum(not each.refusal for each in outcomes)
     if done:
         words = {"count": done, "name": row.patient.name}
-        messages.success(
-            request, _("Cancelled: %(count)s visits of %(name)s. Their times are free again.") % words
-        )
+        told_so = _("Cancelled: %(count)s visits of %(name)s. Their times are free again.") % words
+        messages.success(request, _and_call(told_so, row))
     for each in outcomes:
         if each.refusal:
             words = {"time": dates.moment(each.visit.start, row.clinic.zone), "why": each.refusal}
@@ -186,7 +192,8 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
     except Refusal as refusal:
         return _not_moved(request, row, SlotValue(whom.pk, slot.start), refusal)
     words = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
-    return drag.done(request, moved, _("Moved %(name)s to %(time)s.") % words, drag.way_back(view, moved))
+    told_so = _and_call(_("Moved %(name)s to %(time)s.") % words, moved)
+    return drag.done(request, moved, told_so, drag.way_back(view, moved))
 
 
 @require_POST
@@ -206,9 +213,8 @@ def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
         panel = _panel(request, Consultation.objects.with_names().get(pk=row.pk), end_refused=refusal.message)
         return drag.refused(request, panel, refusal)
     words = {"name": row.patient.name, "time": date_format(changed.end.astimezone(zone), "H:i")}
-    return drag.done(
-        request, changed, _("%(name)s now ends at %(time)s.") % words, drag.way_back(view, changed)
-    )
+    told_so = _and_call(_("%(name)s now ends at %(time)s.") % words, changed)
+    return drag.done(request, changed, told_so, drag.way_back(view, changed))
 
 
 def _not_moved(request: DeskRequest, row: Consultation, slot: SlotValue, refusal: Refusal) -> HttpResponse:

@@ -208,7 +208,7 @@ def _one(
         "entry": entry,
         "by_day": by_day,
         "clinics": len({each.clinic for each in choices}),
-        "writable": bool(entry.patient.email and entry.patient.wants_email),
+        "writable": entry.patient.reads_email,
         "refusal": refusal,
     }
     return render(request, "desk/waitlist_one.html", context, status=status)

@@ -50,6 +50,11 @@ class Patient(Row):
 
     objects = Patients.as_manager()
 
+    @property
+    def reads_email(self) -> bool:
+        """Whether news of their visits goes to them by email; else somebody has to call."""
+        return bool(self.email) and self.wants_email
+
     merged_from = ""
     """The name and number by which a search found this record, where they are of one merged into it. Not stored."""
 

@@ -1,5 +1,6 @@
 """The patient's consultations: the next one, later and past ones, and each as a calendar file."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 
 from clinic.web import pages
@@ -15,13 +16,18 @@ PAST = 20
 
 @portal_page
 def visits(request: PortalRequest) -> HttpResponse:
-    """Next, later, past."""
+    """Next, later, past, and what is cancelled of the time to come; the reason where the clinic cancelled."""
     mine = Consultation.objects.filter(patient=request.patient).with_names()
     coming = list(mine.upcoming(request.now))
-    over = mine.filter(start__lte=request.now).exclude(status=Status.HELD).exclude(NEVER_A_VISIT)
-    past = list(over.order_by("-start")[:PAST])
+    over = mine.filter(Q(start__lte=request.now) | Q(status=Status.CANCELLED))
+    rows = list(over.exclude(status=Status.HELD).exclude(NEVER_A_VISIT).order_by("-start")[:PAST])
     pages.seen(request, "visits", [request.patient.pk])
-    context = {"next": coming[0] if coming else None, "later": coming[1:], "past": past}
+    context = {
+        "next": coming[0] if coming else None,
+        "later": coming[1:],
+        "past": [row for row in rows if row.start <= request.now],
+        "cancelled": [row for row in reversed(rows) if row.start > request.now],
+    }
     return page(request, "portal/visits.html", "portal_visits", context)
 
 

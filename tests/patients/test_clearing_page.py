@@ -93,12 +93,21 @@ def test_only_those_that_are_ticked(
     manager: Client, sick: HoursException, visits: list[Consultation]
 ) -> None:
     page = text(done(manager, sick, visits[:1], how="cancel", reason="Mira is ill"))
-    assert "cancelled, the patient is told" in page
+    assert "cancelled, the patient is told by mail" in page
     assert "One visit to clear" in page
     assert [visit.status for visit in Consultation.objects.order_by("start")] == [
         Status.CANCELLED,
         Status.BOOKED,
     ]
+
+
+def test_who_gets_no_mail_is_listed_first_to_be_called(
+    manager: Client, sick: HoursException, visits: list[Consultation]
+) -> None:
+    page = text(done(manager, sick, visits, how="cancel", reason="Mira is ill"))
+    assert "cancelled Gets no email. Call 0170 1112222." in page
+    assert page.index("Gets no email") < page.index("told by mail")
+    assert page.count("the patient is told by mail") == 1
 
 
 def test_asked_one_is_marked_and_the_one_without_email_is_named(

@@ -10,8 +10,8 @@ from django.test import Client
 
 from clinic.actions import linking
 from clinic.models import AccessEvent, Clinic, ConsultationType, OutboxMessage, Practitioner, User
-from patients.actions import booking, inviting
-from patients.models import Consultation, Patient, PortalAccess, Source
+from patients.actions import attending, booking, inviting
+from patients.models import CancelledBy, Consultation, Patient, PortalAccess, Source
 from patients.rules.lifecycle import Status
 from tests.doors import browser, told
 
@@ -108,6 +108,21 @@ def test_the_next_visit_stands_on_the_page_in_the_clinics_time(
     assert "10:00" in text
     assert "Mira Okafor" in text
     assert f"/portal/visits/{visit.pk}.ics" in text
+
+
+def test_a_visit_that_the_clinic_cancelled_says_why_and_one_that_was_asked_for_does_not(
+    elena_browses: Client, visit: Consultation, hedda: User, now: datetime
+) -> None:
+    for who, words in (
+        (CancelledBy.CLINIC, "Cancelled by Riverside: Mira is away"),
+        (CancelledBy.PATIENT, "Cancelled as you asked"),
+    ):
+        booking.cancel(consultation=visit, asked_by=who, reason="Mira is away", by=hedda, now=now)
+        page = elena_browses.get("/portal/visits/").content.decode()
+        assert words in page
+        assert ("Mira is away" in page) == (who == CancelledBy.CLINIC)
+        attending.undo(consultation=visit, by=hedda, now=now)
+        visit.refresh_from_db()
 
 
 def test_the_calendar_file_is_the_visit(elena_browses: Client, visit: Consultation) -> None:

@@ -79,7 +79,7 @@ def offer(*, entry: WaitlistEntry, place: Place, by: User | None, now: datetime)
             _("You may not offer times of %(clinic)s. Ask its front desk.") % {"clinic": place.clinic}
         )
     patient = entry.patient
-    if not (patient.email and patient.wants_email):
+    if not patient.reads_email:
         raise NotReachable(
             _("%(patient)s gets no email. Call, and book the time at once.") % {"patient": patient.name}
         )
