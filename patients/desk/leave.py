@@ -1,6 +1,6 @@
 """Leave, sickness, extra hours and closures: by whom they concern, a desk or a manager, with the visits below them."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,7 @@ from clinic.rules.refusals import Refusal
 from clinic.web import pages
 from clinic.web.fields import DayField
 from patients.actions import clearing
+from patients.web.view import LONGEST_WISH
 
 SHOWN = 50
 """So many entries stand on the page, the soonest first."""
@@ -69,14 +71,16 @@ class LeaveForm(forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120, required=False)
 
-    def __init__(self, user: User, data: QueryDict | None = None) -> None:
-        super().__init__(data)
+    def __init__(
+        self, user: User, data: QueryDict | None = None, chosen: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=chosen)
         fields: dict[str, Any] = self.fields
         people = policy.visible(user, Practitioner, "absent").filter(archived_at=None)
         clinics = policy.visible(user, Clinic, "book").filter(archived_at=None)
         fields["practitioner"].queryset = people.order_by("name")
         fields["clinic"].queryset = clinics.order_by("name")
-        fields["practitioner"].initial = people.filter(user=user).first()
+        self.initial.setdefault("practitioner", people.filter(user=user).first())
         fields["practitioner"].required = self.data.get("kind") != ExceptionKind.CLOSURE
         may = {
             ExceptionKind.CLOSURE: policy.can(user, "close", Clinic),
@@ -108,10 +112,26 @@ class LeaveForm(forms.Form):
         )
 
 
+def _chosen(told: QueryDict) -> dict[str, Any]:
+    """What an address fills in, as the diary writes it: whom, the day, from when and for how long; no nonsense."""
+    try:
+        day, at = parse_date(told.get("day", "")), parse_time(told.get("from", ""))
+        minutes = int(told.get("for", "0"))
+    except ValueError:
+        return {}
+    found: dict[str, Any] = {"first_day": day, "last_day": day, "first_time": at}
+    if day and at and 0 < minutes <= LONGEST_WISH:
+        end = datetime.combine(day, at) + timedelta(minutes=minutes)
+        found |= {"last_day": end.date(), "last_time": end.time()}
+    clinic = Clinic.objects.filter(slug=told.get("clinic", "")).first()
+    found |= {"practitioner": told.get("who"), "clinic": clinic}
+    return {key: value for key, value in found.items() if value is not None}
+
+
 @pages.for_who_may("add", HoursException)
 def leave(request: pages.StaffRequest) -> HttpResponse:
     """The form, and what was entered and is not over; once entered, the visits below it."""
-    form = LeaveForm(request.user, request.POST if request.method == "POST" else None)
+    form = LeaveForm(request.user, request.POST if request.method == "POST" else None, _chosen(request.GET))
     if request.method == "POST" and form.is_valid():
         entered = pages.attempt(
             form,

@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from clinic import policy
+from clinic.models import HoursException
 from clinic.rules.intervals import Span
 from clinic.web import pages
 from clinic.web.pages import StaffRequest
@@ -87,7 +89,8 @@ def desk_page(
 def page(request: DeskRequest, panel: Panel, status: int = 200) -> HttpResponse:
     """The diary with the panel. All patients of both are written down as seen."""
     drawn = day_in_view(request, panel.patients)
-    furniture = {**drawn, "month": _month(request)}
+    may_leave = policy.can(request.user, "add", HoursException)
+    furniture = {**drawn, "month": _month(request), "may_leave": may_leave}
     return render(request, "desk/diary.html", {**furniture, **panel.context}, status=status)
 
 

@@ -132,6 +132,15 @@ class View:
             return None
 
     @property
+    def leave_address(self) -> str:
+        """Where leave is entered, with the place chosen in the diary, or the day in view, filled in."""
+        place = self.place
+        told: dict[str, object] = {"clinic": self.clinic.slug, "day": self.day.isoformat()}
+        if place is not None:
+            told |= {"who": place.whom, "from": f"{place.at:%H:%M}", "for": place.minutes}
+        return f"{reverse('desk_leave')}?{urlencode({key: value for key, value in told.items() if value})}"
+
+    @property
     def extent(self) -> Extent:
         """Which visits are drawn."""
         zone, whose = self.clinic.zone, self.whose

@@ -1,7 +1,9 @@
 """Leave under the desk: read by the clinic's clocks, entered by whom it concerns, and what it leaves to be cleared."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -228,3 +230,32 @@ def test_the_stock_admin_only_reads_it(mira: Practitioner, noor: User, riverside
 def test_it_stands_in_the_navigation_of_who_enters_it(mira: Practitioner, noor: User, hedda: User) -> None:
     for user in (mira.user, noor, hedda):
         assert f'href="{PAGE}"' in browser(user).get("/desk/").content.decode()
+
+
+def test_a_stretch_chosen_in_the_diary_leads_to_the_form_filled_in(
+    hedda: User, mira: Practitioner, riverside: Clinic
+) -> None:
+    desk = browser(hedda)
+    place = {"clinic": "riverside", "day": "2026-03-18", "at": "10:00", "for": "90", "whom": str(mira.pk)}
+    page = desk.get("/desk/", place).content.decode()
+    address = re.search(r'href="(/desk/leave/[^"]+)"', page)
+    assert address
+    form = desk.get(unescape(address[1])).context["form"]
+    filled = {
+        name: form[name].value()
+        for name in ("practitioner", "first_day", "first_time", "last_day", "last_time")
+    }
+    assert filled == {
+        "practitioner": str(mira.pk),
+        "first_day": date(2026, 3, 18),
+        "first_time": time(10),
+        "last_day": date(2026, 3, 18),
+        "last_time": time(11, 30),
+    }
+
+
+@pytest.mark.parametrize(
+    "query", ["day=2026-13-40", "day=x&from=99:99", "who=nobody&for=x", "clinic=none&day=2026-03-18"]
+)
+def test_nonsense_in_the_address_fills_nothing_in(hedda: User, query: str) -> None:
+    assert browser(hedda).get(f"{PAGE}?{query}").status_code == 200
