@@ -325,8 +325,8 @@ def test_clinics_in_several_countries_name_the_emergency_number_of_each_until_on
     visitor = Client()
     shown = visitor.post("/book/", {**ALL_NO, "numb": "yes"}, follow=True)
     assert re.findall(r'href="tel:(\d{3})"', shown.content.decode()) == ["911", "112"]
-    assert "Call 112 (Germany)" in words(shown)
-    assert "Call 911 (United States)" in words(shown)
+    assert "Call 112 Germany" in words(shown)
+    assert "Call 911 United States" in words(shown)
     left = {"phone": "030 1234567", "clinic": riverside.pk}
     shown = visitor.post("/book/advice/", left, follow=True)
     assert re.findall(r'href="tel:(\d{3})"', shown.content.decode()) == ["112"]
