@@ -1,6 +1,7 @@
 """Owns which countries there are, and which of their regions the calendars of public holidays know."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 import holidays
 from phonenumbers import SUPPORTED_REGIONS
@@ -22,3 +23,17 @@ def regions(country: str) -> tuple[str, ...]:
     """
     known = holidays.list_supported_countries().get(country, ())
     return tuple(sorted(region for region in known if len(region) <= LONGEST_REGION))
+
+
+def name(country: str) -> str:
+    """What people call the country (ISO 3166-1), in English; its code where it has no name.
+
+    Source: the table of names that comes with the time zones (`tzdata`).
+    """
+    return _names().get(country, country)
+
+
+@cache
+def _names() -> dict[str, str]:
+    table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
+    return dict(line.split("\t") for line in table.splitlines() if not line.startswith("#"))

@@ -10,10 +10,13 @@ def network(request: HttpRequest) -> str:
     return ratelimit.get_ip(request) or ""
 
 
-def refused(request: HttpRequest, *, door: str, rate: str) -> HttpResponse | None:
+def refused(request: HttpRequest, *, door: str, rate: str, reading: bool = False) -> HttpResponse | None:
     """The page that says to wait, where this network has come too often; else None.
 
-    `rate` is such as "30/h". Reading a page counts nothing, only what is sent.
+    `rate` is such as "30/h". Opening a page counts only where `reading` says so, for pages that are dear to make;
+    what is sent counts always.
     """
-    allowed = ratelimit.consume(request, app="clinic", action=door, config={door: f"{rate}/ip"})
+    allowed = ratelimit.consume(
+        request, app="clinic", action=door, config={door: f"{rate}/ip"}, limit_get=reading
+    )
     return None if allowed else render(request, "429.html", status=429)

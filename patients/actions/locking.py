@@ -278,7 +278,7 @@ def _once(change: Callable[[], T]) -> T:
             raise taken() from None
         if violated in PATIENT_CONSTRAINTS:
             raise PatientBusy(
-                _("This patient has another consultation at that time."), field="start"
+                _("This patient has another consultation at that time. Choose another time."), field="start"
             ) from None
         raise
 

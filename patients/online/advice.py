@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
+from clinic.rules import places
 from clinic.web import pages, throttling
 from patients.actions import alarming
 from patients.online import kept
@@ -34,14 +35,22 @@ def advice(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _left(form, told):
             messages.success(request, _("Thank you. A clinician sees your number."))
             return redirect("book_advice")
+    alarm = alarming.noted(pk=noted(told))
     context: dict[str, Any] = {
         "is_emergency": how_urgent is Urgency.EMERGENCY,
         "clinics": clinics,
-        "number": redflags.emergency_number(clinics[0].country if clinics else ""),
+        "numbers": _numbers([alarm.clinic] if alarm and alarm.clinic else clinics),
         "form": form,
-        "alarm": alarming.noted(pk=noted(told)),
+        "alarm": alarm,
     }
     return render(request, "online/advice.html", context, status=pages.status(form) if form.is_bound else 200)
+
+
+def _numbers(clinics: list[Clinic]) -> list[tuple[str, str]]:
+    """The emergency numbers where the clinics are, each with the names of its countries; one alone needs none."""
+    found = redflags.emergency_numbers(clinic.country for clinic in clinics)
+    named = [(number, sorted(map(places.name, countries))) for number, countries in found.items()]
+    return [(number, ", ".join(names) if len(found) > 1 else "") for number, names in named]
 
 
 def _left(form: CallBackForm, told: dict[str, Any]) -> bool:

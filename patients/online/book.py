@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from clinic.models import Clinic, ConsultationType, Practitioner
 from clinic.rules import wallclock
@@ -23,6 +24,10 @@ from patients.online import advice, kept, showing
 from patients.online.forms import DetailsForm, ReasonForm
 from patients.rules import nearness
 from patients.rules.redflags import Answer, Urgency
+
+LOOKS = "120/5m"
+"""How often one network may look for free times, two weeks at a time: a family of four, each turning a page every ten
+seconds. After five minutes of rest it may again, as the page that refuses says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,14 @@ def reason(request: HttpRequest) -> HttpResponse:
     return redirect("book_clinic" if calm else "book_advice")
 
 
+@require_POST
+def anew(request: HttpRequest) -> HttpResponse:
+    """Forgets what was typed in this browser, and leads to an empty first step."""
+    kept.forget(request)
+    messages.success(request, _("What was typed here is removed."))
+    return redirect("book")
+
+
 def clinic(request: HttpRequest) -> HttpResponse:
     """The second step: the clinics, the nearest first where a place is told."""
     if sent_back := _not_yet(request):
@@ -91,6 +104,8 @@ def time(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     if isinstance(chosen, HttpResponse):
         return chosen
+    if stopped := throttling.refused(request, door="book-time", rate=LOOKS, reading=True):
+        return stopped
     now, zone = timezone.now(), chosen.clinic.zone
     today = wallclock.local_day(now, zone)
     first = max(showing.day(request.GET.get("from", "")) or today, today)
@@ -150,8 +165,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(made: requesting.Requested) -> dict[str, str]:
-    """What the page about the mail says."""
+    """What the page about the mail says, and which request it is."""
     return {
+        "request": str(made.request.pk),
         "email": made.request.email,
         "clinic": made.request.clinic.slug,
         "start": made.request.start.isoformat(),

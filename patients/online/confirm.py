@@ -18,7 +18,7 @@ from patients.actions import choosing, requesting
 from patients.actions.choosing import Wanted
 from patients.actions.entries import Choice
 from patients.models import BookingRequest
-from patients.online import links
+from patients.online import kept, links
 
 
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -38,6 +38,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, refusal.message)
         is_over = not isinstance(refusal, requesting.Busy)  # who meets a busy diary may press again
         return _page(request, asked, now, status=STATUS[refusal.kind], over=is_over)
+    if kept.read(request, now).get("sent", {}).get("request") == str(asked.pk):
+        kept.forget(request)  # it was typed in this browser, and has served
     return redirect("book_confirm", token)
 
 

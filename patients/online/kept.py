@@ -13,7 +13,7 @@ from clinic.models.secret import UnreadableSecret, decrypt, encrypt
 
 KEY = "online_booking"
 LASTS = timedelta(hours=2)
-"""For a shared computer: who comes later finds nothing."""
+"""So long Back finds it, unless the visit is confirmed in this browser or its visitor starts anew before."""
 
 
 def read(request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -32,6 +32,6 @@ def keep(request: HttpRequest, now: datetime, **typed: Any) -> None:
     request.session[KEY] = encrypt(json.dumps(told))
 
 
-def replace(request: HttpRequest, now: datetime, **typed: Any) -> None:
-    """Keeps this alone: the rest has served."""
-    request.session[KEY] = encrypt(json.dumps({**typed, "at": now.timestamp()}))
+def forget(request: HttpRequest) -> None:
+    """Drops all of it: on a shared device, who comes next finds nothing."""
+    request.session.pop(KEY, None)

@@ -6,6 +6,7 @@ from patients.online import advice, again, book, confirm, links, offers
 
 urlpatterns = [
     path("book/", book.reason, name="book"),
+    path("book/anew/", book.anew, name="book_anew"),
     path("book/advice/", advice.advice, name="book_advice"),
     path("book/clinic/", book.clinic, name="book_clinic"),
     path("book/time/", book.time, name="book_time"),

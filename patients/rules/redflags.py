@@ -9,7 +9,7 @@ counts as a reason to call is this project's own caution.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -118,9 +118,15 @@ EMERGENCY_NUMBERS = {
 _GRAVER = (Urgency.NOTHING, Urgency.CALL, Urgency.EMERGENCY)
 
 
-def emergency_number(country: str) -> str:
-    """Whom to call in an emergency there."""
-    return EMERGENCY_NUMBERS.get(country, "112")
+def emergency_numbers(countries: Iterable[str]) -> dict[str, list[str]]:
+    """Whom to call in an emergency in these countries: each number once, with those in which it counts, in order.
+
+    112 alone, with none, where no country is given.
+    """
+    found: dict[str, list[str]] = {}
+    for country in dict.fromkeys(countries):
+        found.setdefault(EMERGENCY_NUMBERS.get(country, "112"), []).append(country)
+    return found or {"112": []}
 
 
 def weigh(answers: Mapping[str, Answer]) -> Urgency:

@@ -236,6 +236,7 @@ ANSWERS = {
     "desk/visits/<uuid:pk>/cancel/": "405 405 405 405 405 405 405",
     "desk/visits/<uuid:pk>/<slug:verb>/": "405 405 405 405 405 405 405",
     "book/": "ok ok ok ok ok ok ok",
+    "book/anew/": "405 405 405 405 405 405 405",
     "book/advice/": "go go go go go go go",
     "book/clinic/": "go go go go go go go",
     "book/time/": "go go go go go go go",

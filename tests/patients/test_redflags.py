@@ -49,6 +49,8 @@ def test_no_question_names_a_diagnosis_that_is_looked_for(word: str) -> None:
     assert [question.key for question in QUESTIONS if word in question.asks.lower()] == []
 
 
-@pytest.mark.parametrize(("country", "number"), [("DE", "112"), ("GB", "999"), ("US", "911"), ("", "112")])
-def test_the_emergency_number_is_that_of_the_country(country: str, number: str) -> None:
-    assert redflags.emergency_number(country) == number
+def test_the_emergency_numbers_are_those_of_the_countries_each_once() -> None:
+    places = ("DE", "US", "AT", "GB", "DE", "CA")
+    found = {"112": ["DE", "AT"], "911": ["US", "CA"], "999": ["GB"]}
+    assert redflags.emergency_numbers(places) == found
+    assert redflags.emergency_numbers([]) == {"112": []}
