@@ -33,6 +33,7 @@ def test_no_route_is_declared_that_is_gone() -> None:
     assert set(ANSWERS) - set(routes()) == set()
 
 
+@pytest.mark.timeout(400)  # two thousand pages
 @pytest.mark.assures("AZ-01", "AZ-02")
 def test_every_principal_is_answered_as_declared_and_meets_no_dead_link(
     rows: dict[str, Any], browsers: dict[str, Client]
