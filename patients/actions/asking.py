@@ -134,7 +134,7 @@ def _ask(visit: Consultation, now: datetime) -> Consultation:
     fresh, _locked = locking.lock_visit(visit, now=now)
     if fresh.status not in WAITING or fresh.start <= now:
         raise NotPossible(_("It does not wait for its time any more. Look at it again."))
-    if to_call := telling.by_phone(fresh.patient):
+    if to_call := telling.by_phone(fresh, now=now):
         raise NoEmail(to_call)
     if fresh.asked_to_move_at and now - fresh.asked_to_move_at < ASK_AGAIN:
         raise AskedAlready(_("Was asked less than a day ago. Call, or wait for the answer."))

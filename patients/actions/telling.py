@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from clinic.actions import outbox
 from patients import messages
-from patients.models import Consultation, Patient
+from patients.models import Consultation
+from patients.rules.lifecycle import Status
 
 
 def of_booking(visit: Consultation, *, now: datetime) -> None:
@@ -24,9 +25,14 @@ def of_move(visit: Consultation, *, now: datetime) -> None:
     outbox.put(*messages.posts_for_moved(visit, leads=leads, now=now), now=now)
 
 
-def by_phone(patient: Patient) -> str:
-    """What to do where the patient gets no news by email: whom to call, or that there is no number. Else nothing."""
-    if patient.reads_email:
+def by_phone(visit: Consultation, *, now: datetime) -> str:
+    """What to do where no email tells the patient of a change: whom to call, or that there is no number. Else nothing.
+
+    `visit` as it stood before it was cancelled, or after it was moved. Nobody is written to about one that has begun;
+    who only held a time had nothing to lose.
+    """
+    patient = visit.patient
+    if visit.status == Status.HELD or (patient.reads_email and visit.start > now):
         return ""
     if patient.phone:
         return _("Gets no email. Call %(phone)s.") % {"phone": patient.phone.as_national}

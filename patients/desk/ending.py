@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from clinic.web import pages
 from patients.actions import clearing, telling
 from patients.actions.clearing import Clearing, Colleague, Outcome
 from patients.models import Consultation
+from patients.rules.lifecycle import Status
 
 SHOWN = 50
 """So many visits stand on a page, the soonest first."""
@@ -67,12 +69,16 @@ class ClearForm(forms.Form):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One visit after the act, with what became of it in words, and whom to call because no mail goes out."""
+    """One visit after the act, with what became of it in words, and whom to call because no mail goes out.
+
+    `is_told` where a mail tells the patient what the words do not say by themselves.
+    """
 
     visit: Consultation
     words: str
     is_done: bool
     to_call: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +100,7 @@ def clear(request: pages.StaffRequest, found: Clearing) -> Tried:
     elif form.is_valid():
         outcomes = pages.attempt(form, _act(request, form, visits))
         if outcomes is not None:
-            return Tried(results=_told(form, outcomes))
+            return Tried(results=_told(form, outcomes, request.now))
     return Tried(form=form)
 
 
@@ -133,20 +139,21 @@ def _act(
             return lambda: clearing.cancel_all(visits=visits, reason=told["reason"], by=by, now=now)
 
 
-def _told(form: ClearForm, outcomes: list[Outcome]) -> list[Result]:
+def _told(form: ClearForm, outcomes: list[Outcome], now: datetime) -> list[Result]:
     """First those whom somebody has to call."""
     told = form.cleaned_data
     done = str(DONE[told["how"]]) % {"to": told["to"] or ""}
-    results = [
-        Result(
-            visit=each.visit,
-            words=each.refusal or done,
-            is_done=not each.refusal,
-            to_call="" if each.refusal else telling.by_phone(each.visit.patient),
-        )
-        for each in outcomes
-    ]
+    results = [_result(each, told["how"], done, now) for each in outcomes]
     return sorted(results, key=lambda each: not each.to_call)
+
+
+def _result(outcome: Outcome, how: str, done: str, now: datetime) -> Result:
+    visit = outcome.visit
+    if outcome.refusal:
+        return Result(visit=visit, words=outcome.refusal, is_done=False)
+    to_call = telling.by_phone(visit, now=now)
+    is_told = not to_call and how != ASK and visit.status != Status.HELD
+    return Result(visit=visit, words=done, is_done=True, to_call=to_call, is_told=is_told)
 
 
 def _form(data: QueryDict | None, found: Clearing, request: pages.StaffRequest) -> ClearForm:

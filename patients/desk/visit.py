@@ -137,15 +137,16 @@ def cancel(request: DeskRequest, pk: str) -> HttpResponse:
         )
         if done:
             words = _("Cancelled: %(name)s. The time is free again.") % {"name": row.patient.name}
-            words = _and_call(words, row)
+            if told["by"] == CancelledBy.CLINIC:  # who asked themselves knows
+                words = _and_call(words, row, request.now)
             messages.success(request, words, extra_tags=drag.undo(request.view, row))
             return redirect(request.view.address())
     return page(request, _panel(request, row, cancel_form=form, cancelling=True), status=pages.status(form))
 
 
-def _and_call(words: str, row: Consultation) -> str:
+def _and_call(words: str, row: Consultation, now: datetime) -> str:
     """What was done, and whom to call where no mail tells it."""
-    return f"{words} {telling.by_phone(row.patient)}".strip()
+    return f"{words} {telling.by_phone(row, now=now)}".strip()
 
 
 def _cancel_rest(request: DeskRequest, row: Consultation, told: dict[str, Any]) -> HttpResponse:
@@ -153,11 +154,13 @@ def _cancel_rest(request: DeskRequest, row: Consultation, told: dict[str, Any]) 
     outcomes = repeating.cancel_rest(
         consultation=row, asked_by=told["by"], reason=told["reason"], by=request.user, now=request.now
     )
-    done = sum(not each.refusal for each in outcomes)
+    done = [each.visit for each in outcomes if not each.refusal]
     if done:
-        words = {"count": done, "name": row.patient.name}
+        words = {"count": len(done), "name": row.patient.name}
         told_so = _("Cancelled: %(count)s visits of %(name)s. Their times are free again.") % words
-        messages.success(request, _and_call(told_so, row))
+        if told["by"] == CancelledBy.CLINIC:
+            told_so = _and_call(told_so, done[0], request.now)
+        messages.success(request, told_so)
     for each in outcomes:
         if each.refusal:
             words = {"time": dates.moment(each.visit.start, row.clinic.zone), "why": each.refusal}
@@ -192,7 +195,9 @@ def move(request: DeskRequest, pk: str) -> HttpResponse:
     except Refusal as refusal:
         return _not_moved(request, row, SlotValue(whom.pk, slot.start), refusal)
     words = {"name": row.patient.name, "time": dates.moment(moved.start, row.clinic.zone)}
-    told_so = _and_call(_("Moved %(name)s to %(time)s.") % words, moved)
+    told_so = _("Moved %(name)s to %(time)s.") % words
+    if moved.version != row.version:  # another room alone is no news
+        told_so = _and_call(told_so, moved, request.now)
     return drag.done(request, moved, told_so, drag.way_back(view, moved))
 
 
@@ -213,7 +218,7 @@ def lengthen(request: DeskRequest, pk: str) -> HttpResponse:
         panel = _panel(request, Consultation.objects.with_names().get(pk=row.pk), end_refused=refusal.message)
         return drag.refused(request, panel, refusal)
     words = {"name": row.patient.name, "time": date_format(changed.end.astimezone(zone), "H:i")}
-    told_so = _and_call(_("%(name)s now ends at %(time)s.") % words, changed)
+    told_so = _and_call(_("%(name)s now ends at %(time)s.") % words, changed, request.now)
     return drag.done(request, changed, told_so, drag.way_back(view, changed))
 
 

@@ -82,10 +82,12 @@ def _named(lead: ReminderLead) -> str:
 def recipient(patient: Patient, clinic: Clinic) -> Recipient:
     """How to write to a patient on behalf of a clinic; raises Unneeded, with the reason, where nobody may."""
     _require_current(patient)
-    if not patient.email:
-        raise Unneeded(gettext_noop("The patient has no email address."))
-    if not patient.wants_email:
-        raise Unneeded(gettext_noop("The patient wants no emails."))
+    if not patient.reads_email:
+        raise Unneeded(
+            gettext_noop("The patient wants no emails.")
+            if patient.email
+            else gettext_noop("The patient has no email address.")
+        )
     return Recipient(email=patient.email, name=patient.given_name, language=patient.language, clinic=clinic)
 
 

@@ -52,8 +52,9 @@ class Patient(Row):
 
     @property
     def reads_email(self) -> bool:
-        """Whether news of their visits goes to them by email; else somebody has to call."""
-        return bool(self.email) and self.wants_email
+        """Whether news of their visits goes to them by email; `messages.recipient` says why not, and somebody calls."""
+        is_closed = self.deceased_on or self.archived_at or self.merged_into_id
+        return bool(self.email and self.wants_email and not is_closed)
 
     merged_from = ""
     """The name and number by which a search found this record, where they are of one merged into it. Not stored."""

@@ -110,6 +110,16 @@ def test_who_gets_no_mail_is_listed_first_to_be_called(
     assert page.count("the patient is told by mail") == 1
 
 
+def test_who_held_a_time_only_is_neither_said_to_be_told_nor_to_be_called(
+    manager: Client, sick: HoursException, visits: list[Consultation]
+) -> None:
+    Consultation.objects.update(status=Status.HELD)
+    page = text(done(manager, sick, visits, how="cancel", reason="Mira is ill"))
+    assert "All is cleared" in page
+    assert "Gets no email" not in page
+    assert "told by mail" not in page
+
+
 def test_asked_one_is_marked_and_the_one_without_email_is_named(
     manager: Client, sick: HoursException, visits: list[Consultation]
 ) -> None:

@@ -281,6 +281,26 @@ def test_a_refusal_answers_by_its_kind_and_a_busy_diary_keeps_the_choice(  # noq
     assert 'value="a cold"' in answer.content.decode()
 
 
+def test_where_no_email_tells_the_patient_the_desk_is_told_to_call(
+    desk: Client, booked: Booked, samuel: Patient, mira: Practitioner
+) -> None:
+    visit = booked(samuel)
+    here = f"/desk/visits/{visit.pk}"
+    moved = desk.post(
+        f"{here}/move/", {**WEDNESDAY, "slot": slot(mira, TEN + timedelta(hours=2))}, follow=True
+    )
+    assert (
+        "Moved Samuel Ortiz to Wed 18 Mar, 12:00. Gets no email. Call 0170 1112222." in moved.content.decode()
+    )
+    gone = desk.post(f"{here}/cancel/", {**WEDNESDAY, "by": "clinic", "reason": "Mira is ill"}, follow=True)
+    assert "The time is free again. Gets no email. Call 0170 1112222." in gone.content.decode()
+    own = booked(samuel)
+    told = {**WEDNESDAY, "by": "patient", "reason": "a cold"}
+    gone = desk.post(f"/desk/visits/{own.pk}/cancel/", told, follow=True)
+    assert "The time is free again." in gone.content.decode()
+    assert "Gets no email" not in gone.content.decode(), "who asked themselves knows"
+
+
 def test_a_cancellation_needs_a_reason_and_frees_the_time(
     desk: Client, booked: Booked, elena: Patient
 ) -> None:

@@ -157,9 +157,11 @@ def test_a_visit_is_cancelled_with_the_later_ones_of_its_series(
     visits = repeating.book_series(choices=chosen, order=order, by=hedda, now=now)
     page = text(desk.get("/desk/", {"clinic": "riverside", "day": "2026-03-25", "visit": str(visits[1].pk)}))
     assert "and the later one of the series" in page
-    sent = {"clinic": "riverside", "by": "patient", "reason": "Moves away", "rest": "on"}
+    type(order.patient).objects.update(wants_email=False, phone="+491701112233")
+    sent = {"clinic": "riverside", "by": "clinic", "reason": "Mira is away", "rest": "on"}
     answer = desk.post(f"/desk/visits/{visits[1].pk}/cancel/", sent, follow=True)
     assert "Cancelled: 2 visits of Elena Ruiz" in text(answer)
+    assert "Their times are free again. Gets no email. Call 0170 1112233." in text(answer)
     states = Consultation.objects.order_by("start").values_list("status", flat=True)
     assert list(states) == [Status.BOOKED, Status.CANCELLED, Status.CANCELLED]
 

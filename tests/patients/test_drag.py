@@ -131,11 +131,12 @@ def test_a_drop_says_why_it_was_refused(  # noqa: PLR0917
 
 
 def test_another_room_is_another_room_and_no_news_for_the_patient(
-    desk: Client, booked: Booked, elena: Patient, mira: Practitioner, room: Room, second_room: Room
+    desk: Client, booked: Booked, samuel: Patient, mira: Practitioner, room: Room, second_room: Room
 ) -> None:
-    visit = booked(elena)
+    visit = booked(samuel)
     answer = dropped(desk, visit, place(mira, "10:00", room=str(second_room.pk), by="room"))
     assert answer.status_code == 200
+    assert "Gets no email" not in toast(answer)["text"], "nobody need call Samuel"
     assert again(visit).block.room == second_room
     assert (visit.version, told("moved")) == (1, [])
     desk.post(toast(answer)["undo"], headers=BY_SCRIPT)

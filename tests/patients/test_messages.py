@@ -12,9 +12,10 @@ from clinic.messages import Kind
 from clinic.models import Clinic, ConsultationType, OutboxMessage, Practitioner, State, User
 from clinic.rules import ics
 from patients import messages
-from patients.actions import booking, inviting
+from patients.actions import booking, inviting, telling
 from patients.messages import visits
 from patients.models import CancelledBy, Consultation, Patient, Source
+from patients.rules.lifecycle import Status
 from tests.factories import LeadFactory
 from tests.post import FixedClock, Postbox, content_of
 
@@ -220,6 +221,17 @@ def test_who_cannot_or_must_not_be_written_to_gets_nothing_and_the_row_says_why(
     assert postbox.received == []
     row = OutboxMessage.objects.get(kind="booked")
     assert (row.state, row.last_reply) == (State.SUPPRESSED, reason)
+    call = telling.by_phone(Consultation.objects.get(), now=clock.now)
+    assert call.startswith("Gets no email"), "the desk knows before the post finds out"
+
+
+def test_the_desk_calls_also_about_a_visit_that_has_begun_but_about_no_time_that_was_only_held(
+    visit: Consultation,
+) -> None:
+    assert telling.by_phone(visit, now=FRIDAY - timedelta(hours=1)) == ""
+    assert telling.by_phone(visit, now=FRIDAY).startswith("Gets no email")
+    visit.status = Status.HELD
+    assert telling.by_phone(visit, now=FRIDAY) == ""
 
 
 @pytest.mark.assures("IN-05", "IN-06")
