@@ -16,4 +16,5 @@ app.conf.beat_schedule = {
     "send what is due": {"task": "clinic.tasks.send_due_messages", "schedule": timedelta(seconds=15)},
     "offer what was freed": {"task": "patients.tasks.offer_freed_slots", "schedule": timedelta(seconds=30)},
     "let offers run out": {"task": "patients.tasks.let_offers_run_out", "schedule": timedelta(seconds=60)},
+    "forget old keys": {"task": "clinic.tasks.forget_old_keys", "schedule": timedelta(hours=1)},
 }

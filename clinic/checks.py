@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 OURS = {"clinic", "patients", "programs"}
-OPEN_TO_NOBODY = {"AccessEvent", "ApiToken"}
-"""Read by no page in this form: access events by the audit's own command, tokens by their digest only."""
+OPEN_TO_NOBODY = {"AccessEvent", "ApiToken", "IdempotencyKey"}
+"""Read by no page in this form: access events by the audit's own command, tokens and keys by their digest only."""
 
 
 @register(Tags.security)

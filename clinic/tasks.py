@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.actions import sending
+from clinic.actions import once, sending
 
 LONGEST = timedelta(seconds=120)
 """A run ends well before the task's time limit; the next beat goes on."""
@@ -17,3 +17,9 @@ def send_due_messages() -> None:
     stop_at = timezone.now() + LONGEST
     while sending.send_batch(clock=timezone.now) and timezone.now() < stop_at:
         pass
+
+
+@shared_task
+def forget_old_keys() -> None:
+    """Deletes what was kept for requests that nobody sends again any more."""
+    once.forget(now=timezone.now())

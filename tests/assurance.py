@@ -32,6 +32,7 @@ SENTENCES = {
     "BO-03": "A class never seats more than its places, and its counter equals its rows.",
     "BO-04": "A held slot becomes a booking by the same rules, and an expired hold stands in nobody's way.",
     "BO-05": "A move happens as a whole, or the old slot stays.",
+    "BO-06": "What is sent again with its key makes nothing more, and is given the first answer.",
     "BO-08": "The server decides which times are free, whatever a client sends.",
     "BO-09": "A lost race is answered with a conflict and with what is still free, soon, and never with a fault.",
     "CF-03": "A migration runs while the release before still works.",

@@ -5,6 +5,7 @@ from clinic.models.account import ApiToken, Membership, Role, User
 from clinic.models.consultation_type import ConsultationType, TypeKind
 from clinic.models.diary import Block
 from clinic.models.hours import ExceptionKind, HoursException, OpeningHours, Weekday, WeeklyHours, Weeks
+from clinic.models.idempotency import IdempotencyKey
 from clinic.models.message import Channel, OutboxMessage, State
 from clinic.models.place import Clinic, Organisation, ReminderLead, Room
 from clinic.models.staff import Practitioner
@@ -18,6 +19,7 @@ __all__ = [
     "ConsultationType",
     "ExceptionKind",
     "HoursException",
+    "IdempotencyKey",
     "Membership",
     "OpeningHours",
     "Organisation",

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from clinic import policy
 from clinic.models import Clinic, ConsultationType, Practitioner, Room
 from clinic.rules import wallclock
+from clinic.web import idempotency
 from clinic.web.api import Door, Moment, Period, period
 from patients.actions import attending, booking, finding, registering
 from patients.api.serializers import (
@@ -63,12 +64,19 @@ class Patients(Door):
         self.seen("patients", (row.pk for row in page))
         return answer
 
-    @extend_schema(request=PatientIn, responses={201: PatientOut})
+    @extend_schema(parameters=[idempotency.PARAMETER], request=PatientIn, responses={201: PatientOut})
     def post(self, request: Request) -> Response:
         """A new patient."""
-        told = self.read(PatientIn, request.data)
+        return idempotency.once_a_key(self, Patient.objects.all(), self.make, self.told)
+
+    def make(self) -> Patient:
+        """Whom the body describes."""
+        told = self.read(PatientIn, self.request.data)
         told["clinic"] = self.fetch("view", Clinic, pk=told["clinic"])
-        patient = registering.create(details=registering.PatientDetails(**told), by=self.user, now=self.now)
+        return registering.create(details=registering.PatientDetails(**told), by=self.user, now=self.now)
+
+    def told(self, patient: Patient) -> Response:
+        """The answer with the patient."""
         self.seen("patient", [patient.pk])
         return Response(PatientOut(patient).data, status=status.HTTP_201_CREATED)
 
@@ -144,10 +152,17 @@ class Consultations(Door):
         self.seen("consultations", (row.patient_id for row in page))
         return answer
 
-    @extend_schema(request=ConsultationIn, responses={201: ConsultationOut})
+    @extend_schema(
+        parameters=[idempotency.PARAMETER], request=ConsultationIn, responses={201: ConsultationOut}
+    )
     def post(self, request: Request) -> Response:
         """Book; 409 with the nearest free alternatives where the slot is gone."""
-        told = self.read(ConsultationIn, request.data)
+        rows = Consultation.objects.select_related("clinic", "block")
+        return idempotency.once_a_key(self, rows, self.make, self.told)
+
+    def make(self) -> Consultation:
+        """The visit that the body asks for."""
+        told = self.read(ConsultationIn, self.request.data)
         patient, practitioner, clinic, kind = self.fetch_all(
             ("view", Patient, told["patient"]),
             ("view", Practitioner, told["practitioner"]),
@@ -164,7 +179,10 @@ class Consultations(Door):
             source=Source.API,
             overlap_reason=told.get("overlap_reason", ""),
         )
-        consultation = booking.book(order=order, by=self.user, now=self.now)
+        return booking.book(order=order, by=self.user, now=self.now)
+
+    def told(self, consultation: Consultation) -> Response:
+        """The answer with the visit."""
         self.seen("consultation", [consultation.patient_id])
         return Response(ConsultationOut(consultation).data, status=status.HTTP_201_CREATED)
 

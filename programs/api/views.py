@@ -1,5 +1,7 @@
 """Door: the API of the library, programs and their doses, for who treats."""
 
+from functools import partial
+
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -9,6 +11,7 @@ from rest_framework.response import Response
 
 from clinic import policy
 from clinic.models import Clinic, Practitioner
+from clinic.web import idempotency
 from clinic.web.api import Door
 from patients.models import EpisodeOfCare, Patient
 from programs.actions import adjusting, prescribing
@@ -24,7 +27,7 @@ from programs.api.serializers import (
     RevisionOut,
     read_revision,
 )
-from programs.models import Exercise, Prescription, Program
+from programs.models import DosageRevision, Exercise, Prescription, Program
 from programs.rules import dosage as dosages
 
 
@@ -51,10 +54,14 @@ class Programs(Door):
         self.seen("programs", (program.patient_id for program in page))
         return answer
 
-    @extend_schema(request=ProgramIn, responses={201: ProgramOut})
+    @extend_schema(parameters=[idempotency.PARAMETER], request=ProgramIn, responses={201: ProgramOut})
     def post(self, request: Request) -> Response:
         """A draft, by the physiotherapist who asks."""
-        told = self.read(ProgramIn, request.data)
+        return idempotency.once_a_key(self, Program.objects.all(), self.make, self.told)
+
+    def make(self) -> Program:
+        """The draft that the body describes."""
+        told = self.read(ProgramIn, self.request.data)
         clinic = self.fetch("treat", Clinic, pk=told["clinic"])
         plan = prescribing.Plan(
             patient=self.fetch("treat", Patient, pk=told["patient"]),
@@ -66,7 +73,10 @@ class Programs(Door):
             starts_on=told.get("starts_on") or timezone.localdate(self.now, clinic.zone),
             ends_on=told.get("ends_on"),
         )
-        program = prescribing.open_program(plan=plan, by=self.user, now=self.now)
+        return prescribing.open_program(plan=plan, by=self.user, now=self.now)
+
+    def told(self, program: Program) -> Response:
+        """The answer with the draft."""
         self.seen("programs", [program.patient_id])
         return Response(ProgramOut(program).data, status=status.HTTP_201_CREATED)
 
@@ -84,11 +94,18 @@ class Prescriptions(Door):
         rows = Prescription.objects.filter(program=program).prefetch_related("revisions").order_by("position")
         return Response({"next": None, "previous": None, "results": PrescriptionOut(rows, many=True).data})
 
-    @extend_schema(request=PrescriptionIn, responses={201: PrescriptionOut})
+    @extend_schema(
+        parameters=[idempotency.PARAMETER], request=PrescriptionIn, responses={201: PrescriptionOut}
+    )
     def post(self, request: Request, pk: str) -> Response:
         """Prescribe an exercise: its first revision."""
+        rows = Prescription.objects.select_related("program")
+        return idempotency.once_a_key(self, rows, partial(self.make, pk), self.told)
+
+    def make(self, pk: str) -> Prescription:
+        """The line that the body describes, in the program."""
         program = self.fetch("adjust", Program, pk=pk)
-        told = self.read(PrescriptionIn, request.data)
+        told = self.read(PrescriptionIn, self.request.data)
         line = prescribing.Line(
             **{
                 **told,
@@ -97,8 +114,11 @@ class Prescriptions(Door):
                 "on_purpose": adjusting.ON_PURPOSE,  # a reason says it (the API asks for no more)
             }
         )
-        prescription = prescribing.prescribe(program=program, line=line, by=self.user, now=self.now)
-        self.seen("prescriptions", [program.patient_id])
+        return prescribing.prescribe(program=program, line=line, by=self.user, now=self.now)
+
+    def told(self, prescription: Prescription) -> Response:
+        """The answer with the line."""
+        self.seen("prescriptions", [prescription.program.patient_id])
         return Response(PrescriptionOut(prescription).data, status=status.HTTP_201_CREATED)
 
 
@@ -115,9 +135,14 @@ class Revisions(Door):
         rows = prescription.revisions.order_by("-number")
         return Response({"next": None, "previous": None, "results": RevisionOut(rows, many=True).data})
 
-    @extend_schema(request=RevisionIn, responses={201: RevisionOut})
+    @extend_schema(parameters=[idempotency.PARAMETER], request=RevisionIn, responses={201: RevisionOut})
     def post(self, request: Request, pk: str) -> Response:
         """The changed fields of the dosage make a new revision; what is not sent stays as it was."""
+        rows = DosageRevision.objects.select_related("prescription__program")
+        return idempotency.once_a_key(self, rows, partial(self.make, pk), self.told)
+
+    def make(self, pk: str) -> DosageRevision:
+        """The revision that the body describes, of the prescription."""
         prescription = self.fetch("adjust", Prescription.objects.select_related("program"), pk=pk)
         about, fields = read_revision(self.mapping())
         told = self.read(BesideRevision, about)
@@ -128,8 +153,11 @@ class Revisions(Door):
             expected_number=told.get("number"),
             on_purpose=adjusting.ON_PURPOSE,
         )
-        revision = adjusting.revise_fields(prescription=prescription, edit=edit, by=self.user, now=self.now)
-        self.seen("revisions", [prescription.program.patient_id])
+        return adjusting.revise_fields(prescription=prescription, edit=edit, by=self.user, now=self.now)
+
+    def told(self, revision: DosageRevision) -> Response:
+        """The answer with the revision."""
+        self.seen("revisions", [revision.prescription.program.patient_id])
         return Response(RevisionOut(revision).data, status=status.HTTP_201_CREATED)
 
 

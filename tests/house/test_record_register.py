@@ -6,15 +6,19 @@ import pghistory.models
 from django.apps import apps
 from django.db import models
 
-from clinic.models import AccessEvent, OutboxMessage
+from clinic.models import AccessEvent, IdempotencyKey, OutboxMessage
 from patients import record
 from patients.models import Patient
 
 EXEMPT = {
     (AccessEvent, "patient_ids"): "who read which record stays as it was: nobody can change a line",
+    (
+        IdempotencyKey,
+        "made",
+    ): "what a request made, patient or not, whatever becomes of it; forgotten after a day",
 }
 """Fields that name patients and stay at the dropped record, with the reason."""
-PLAIN = {(OutboxMessage, "person_id"), (AccessEvent, "patient_ids")}
+PLAIN = {(OutboxMessage, "person_id"), (AccessEvent, "patient_ids"), (IdempotencyKey, "made")}
 """Fields that name patients without a foreign key: the clinic knows no patients."""
 
 

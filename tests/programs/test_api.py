@@ -202,6 +202,26 @@ def test_a_misspelt_field_is_400_and_told_what_is_read(
     )
 
 
+@pytest.mark.assures("BO-06")
+def test_the_same_again_with_its_key_is_given_the_first_answer_and_makes_nothing(
+    mira_calls: APIClient, prescriptions: str, revisions: str, plan: dict[str, str]
+) -> None:
+    dosage = {"mode": "reps", "sets": 2, "reps": 8, "times_a_day": 1, "days_a_week": 7}
+    line = {"exercise": str(factories.ExerciseFactory.create(name="Bridge").pk), "dosage": dosage}
+    for path, body in (
+        (f"{V1}/programs/", plan),
+        (prescriptions, line),
+        (revisions, {"reps": 12, "reason": "easy now"}),
+    ):
+        first, again = (
+            mira_calls.post(path, body, headers={"Idempotency-Key": f"key of {path}"}) for _ in range(2)
+        )
+        assert (first.status_code, "Idempotent-Replayed" in first) == (201, False), first.content
+        assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+    made = Program.objects.count(), Prescription.objects.count(), DosageRevision.objects.count()
+    assert made == (2, 2, 3)
+
+
 # --- revisions
 
 

@@ -14,7 +14,7 @@ from threading import Barrier
 
 from django.db import connection, connections, transaction
 
-from clinic.models import Block
+from clinic.models import Block, IdempotencyKey
 from clinic.rules.refusals import Refusal
 from patients.actions import booking
 from patients.models import SEATED, Consultation
@@ -93,6 +93,7 @@ def without_constraint(table: str, *names: str) -> Iterator[None]:
         finally:
             Consultation.objects.all().delete()
             Block.objects.all().delete()
+            IdempotencyKey.objects.all().delete()
             for name, definition in defined:
                 cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
