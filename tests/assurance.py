@@ -33,6 +33,7 @@ SENTENCES = {
     "BO-04": "A held slot becomes a booking by the same rules, and an expired hold stands in nobody's way.",
     "BO-05": "A move happens as a whole, or the old slot stays.",
     "BO-06": "What is sent again with its key makes nothing more, and is given the first answer.",
+    "BO-07": "Every door that gives somebody a time of the diary passes one gate.",
     "BO-08": "The server decides which times are free, whatever a client sends.",
     "BO-09": "A lost race is answered with a conflict and with what is still free, soon, and never with a fault.",
     "CF-03": "A migration runs while the release before still works.",
