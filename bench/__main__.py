@@ -12,6 +12,7 @@ from clinic.launch import bootstrap
 SCENARIOS = {
     "race": "50 clients race for one slot: to book it, to move to it; with 2 and with 8 workers",
     "proofs": "64 clients race through every door, and the diary against a naive model: no booking is doubled",
+    "clocks": "visits of chance in ten zones and ten years: page, mail, calendar and API tell the same moment",
     "slots": "free starts of one and of ten practitioners in a week, and the first of 200 in 30 days",
     "booking": "booking over HTTP, and how its cost grows with the diary",
     "search": "the search for a patient, whole, begun, and with a typing error",

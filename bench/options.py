@@ -12,6 +12,8 @@ SEEDS, OPERATIONS = {"small": 1, "full": 5}, {"small": 800, "full": 21_000}
 """Of the proofs: so many plays of chance, and so many operations in all of them."""
 MODEL_STEPS = {"small": 600, "full": 50_000}
 """Of the proofs' model."""
+VISITS = {"small": 2_000, "full": 100_000}
+"""Of the clocks."""
 
 
 @dataclass(frozen=True, kw_only=True)

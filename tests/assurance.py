@@ -60,6 +60,8 @@ SENTENCES = {
     "TZ-01": "Times before a visit are counted on the clinic's wall clock, also when the clocks change.",
     "TZ-02": "A time that does not exist, or exists twice, is refused or told apart.",
     "TZ-03": "Page, mail, calendar and API tell the same moment.",
+    "TZ-04": "Hours, free times and leads stay on the wall clock when a zone's rules change, and a clinic's zone stays "
+    "while a visit to come would be at another time of day.",
 }
 """What an id of the list of promises means, in our own words."""
 HEAD = """# Assurance

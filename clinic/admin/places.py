@@ -44,10 +44,27 @@ class OrganisationAdmin(PolicyAdmin):
         return super().has_add_permission(request) and not Organisation.objects.exists()
 
 
+class ClinicForm(forms.ModelForm[Clinic]):
+    """A clinic's own fields."""
+
+    def clean_time_zone(self) -> str:
+        """The zone, where the diary lets the clinic have it."""
+        zone: str = self.cleaned_data["time_zone"]
+        if not self.instance._state.adding:
+            try:
+                opening.check_zone(
+                    clinic=Clinic.objects.get(pk=self.instance.pk), zone=zone, now=timezone.now()
+                )
+            except opening.ZoneInUse as refusal:
+                raise forms.ValidationError(refusal.message, code=refusal.code) from None
+        return zone
+
+
 @admin.register(Clinic)
 class ClinicAdmin(SetUpAdmin):
     """Clinics with their hours, rooms and reminders."""
 
+    form = ClinicForm
     lead = _("Each location with its address, time zone, opening hours, rooms and reminders.")
     list_display = ("name", "city", "time_zone", "phone", "archived_at")
     ordering = ("name",)

@@ -1,7 +1,7 @@
 """The forms of clinics and reminders: what would make every page fail is refused with a sentence."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from clinic.models import Clinic, ConsultationType, ReminderLead, Room, User
+from clinic.models import Block, Clinic, ConsultationType, Practitioner, ReminderLead, Room, User
 from tests.doors import browser
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,18 @@ def test_what_no_clinic_can_have_is_refused_with_a_sentence(
     before = Clinic.objects.values().get(pk=riverside.pk)
     assert sentence in str(errors_after(noor, riverside, **change))
     assert Clinic.objects.values().get(pk=riverside.pk) == before
+
+
+@pytest.mark.assures("TZ-04")
+def test_a_zone_that_the_diary_holds_is_refused_beside_its_field(
+    noor: User, riverside: Clinic, mira: Practitioner, follow_up: ConsultationType
+) -> None:
+    start = timezone.now() + timedelta(days=3)
+    Block.objects.create(
+        clinic=riverside, practitioner=mira, type=follow_up, start=start, end=start + timedelta(minutes=30)
+    )
+    [sentence] = errors_after(noor, riverside, time_zone="Asia/Kolkata")["time_zone"]
+    assert sentence.startswith("The diary holds visits at times of Europe/Berlin")
 
 
 def test_a_zone_and_a_region_that_exist_are_kept(noor: User, riverside: Clinic) -> None:
