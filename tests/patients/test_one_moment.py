@@ -29,7 +29,7 @@ def words(answer: Any) -> str:
 
 def starts(calendar: bytes) -> list[datetime]:
     """The starts in a calendar file."""
-    found = icalendar.Calendar.from_ical(calendar).walk("VEVENT")
+    found: list[Any] = icalendar.Calendar.from_ical(calendar).walk("VEVENT")
     return [event["DTSTART"].dt for event in found]
 
 
