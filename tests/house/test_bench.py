@@ -163,7 +163,17 @@ def test_the_measured_server_is_the_one_that_run_starts(option: str) -> None:
 
 
 def test_every_scenario_has_its_module() -> None:
-    assert list(SCENARIOS) == ["race", "proofs", "slots", "booking", "search", "today", "calendar", "numbers"]
+    assert list(SCENARIOS) == [
+        "race",
+        "proofs",
+        "clocks",
+        "slots",
+        "booking",
+        "search",
+        "today",
+        "calendar",
+        "numbers",
+    ]
     for name in SCENARIOS:
         module = import_module(f"bench.{name}")
         assert callable(module.run)
